@@ -1,0 +1,110 @@
+"""The same POST twice gives the first answer again (api.md "twice the same"; A10, A11).
+
+The key's row is inserted first, in the request's own transaction: a twin that comes at the same
+time waits for it on the unique key and then finds the answer.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from flask import Response, g, request
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from app.errors import DeskError, wrong
+from app.later import IdempotencyKey
+from app.people.identity import Me
+from tenants import db
+
+FORM_FIELD = "submission_id"
+_NOT_PART_OF_THE_BODY = frozenset({FORM_FIELD, "csrf_token"})
+
+
+class SentBefore(DeskError):
+    """The form was sent already, with other words. `location` is where that went."""
+
+    status = 409
+
+    def __init__(self, location: str | None) -> None:
+        super().__init__("You have already sent this form, and it was saved.")
+        self.location = location
+
+
+def given_before(person: Me) -> Response | None:
+    """The first answer, if this is a repeat; otherwise None, and the key is taken."""
+    if request.method != "POST":
+        return None
+    key = _key()
+    if key is None:
+        return None
+    row = {"school_id": person.school.id if person.school else 0, "person_id": person.person_id}
+    row["key"] = key  # type: ignore[assignment]
+    body_hash = _body_hash()
+    taken = db.session.execute(
+        upsert(IdempotencyKey)
+        .values(request_hash=body_hash, **row)
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
+    ).first()
+    if taken:
+        g.answer_row = row
+        return None
+    return _repeat(row, body_hash)
+
+
+def keep(response: Response) -> None:
+    """Store a good answer beside what it did."""
+    row = g.pop("answer_row", None)
+    if row is None:
+        return
+    is_json = response.mimetype == "application/json"
+    db.session.execute(
+        update(IdempotencyKey)
+        .filter_by(**row)
+        .values(
+            status=response.status_code,
+            location=response.headers.get("Location"),
+            etag=response.headers.get("ETag"),
+            body=response.get_data(as_text=True) if is_json else None,
+        )
+    )
+
+
+def _key() -> str | None:
+    if request.path.startswith("/api/"):
+        key = request.headers.get("Idempotency-Key")
+        if key is not None and not (0 < len(key) <= 255 and key.isascii() and key.isprintable()):
+            raise wrong("Idempotency-Key", "Use at most 255 printable characters.")
+        return key
+    key = request.form.get(FORM_FIELD, "")
+    return key[:255] if key.isascii() and key.isprintable() and key else None
+
+
+def _repeat(row: dict[str, int], body_hash: bytes) -> Response:
+    found = db.session.execute(select(IdempotencyKey).filter_by(**row)).scalar_one()
+    is_same = found.request_hash == body_hash
+    if request.path.startswith("/api/"):
+        if not is_same:
+            raise wrong("Idempotency-Key", "This key was used before with another body.")
+    elif not is_same:
+        raise SentBefore(found.location)
+    response = Response(found.body or "", status=found.status or 303)
+    if found.body is not None:
+        response.mimetype = "application/json"
+    if found.location:
+        response.headers["Location"] = found.location
+    if found.etag:
+        response.headers["ETag"] = found.etag
+    return response
+
+
+def _body_hash() -> bytes:
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
+        for name, value in sorted(request.form.items(multi=True)):
+            if name not in _NOT_PART_OF_THE_BODY:
+                digest.update(f"{name}={value}\n".encode())
+    else:
+        digest.update(request.get_data())
+    return digest.digest()

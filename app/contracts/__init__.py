@@ -1,0 +1,1 @@
+"""Agreements with the people who support a school, and the clocks they run."""

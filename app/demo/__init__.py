@@ -1,0 +1,1 @@
+"""The demo authority: real Essex schools, invented people."""

@@ -1,0 +1,64 @@
+"""Load the demo authority: 248 real Essex schools, three of them at work, invented people.
+
+Each step looks for what is there, so a run that was broken off is finished by the next.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select, update
+
+from app.demo.people import SCHOOLS, load_people
+from app.demo.stories import load_stories
+from app.locations.actions import add_presets
+from app.schools import actions, importing
+from app.schools.rules import State
+from tenants import School, SchoolIdentifier, acting_in, administering, db
+from tenants.models import LocalAuthority
+
+NAME, LA_CODE = "Essex (demo)", 881
+FILE = Path(__file__).parent / "data" / "essex_schools.csv"
+WHY = "Demo"
+
+
+def load_demo() -> str:
+    """Returns one line about what is there now."""
+    total = _schools()
+    schools = [_at_work(one.urn, one.pupils) for one in SCHOOLS]
+    people = load_people(schools)
+    incidents = sum(load_stories(school) for school in schools[:2])
+    return f"{total} schools, {people} people, {incidents} incidents"
+
+
+def _schools() -> int:
+    with administering("the demo's schools"):
+        db.session.execute(update(LocalAuthority).values(name=NAME, la_code=LA_CODE, is_demo=True))
+        have = list(db.session.scalars(select(School.id)))
+        if not have:
+            with FILE.open("rb") as opened:
+                kept = importing.stage(
+                    FILE.name, opened, la_code=LA_CODE, with_closed=False, by=None
+                )
+            importing.apply(kept, by=None)
+        db.session.commit()
+        return len(have) or len(list(db.session.scalars(select(School.id))))
+
+
+def _at_work(urn: int, pupils: int) -> School:
+    with administering("the demo's schools at work"):
+        school = db.session.scalars(
+            select(School)
+            .join(SchoolIdentifier, SchoolIdentifier.school_id == School.id)
+            .where(SchoolIdentifier.urn == urn)
+        ).one()
+        for state in (State.ONBOARDING, State.ACTIVE):
+            if school.status in ("invited", "onboarding") and school.status != state:
+                actions.move_to(school, state, by=None, reason=WHY)
+        school.number_of_pupils, school.pupils_invented = pupils, True
+        db.session.commit()
+        found = school
+    with acting_in(found.id):
+        add_presets()
+        db.session.commit()
+    return found

@@ -1,0 +1,168 @@
+"""What stands around every page: the authority, who is here, which school, and where they may go.
+
+No statement of its own: all of it came with the one that identified the person. Only the sign-in
+page, where nobody is known yet, asks for the authority's name, and keeps it for a minute.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from flask import Flask, g, request, url_for
+from sqlalchemy import select
+
+from app import sessions
+from app.people.identity import Me, SchoolName
+from app.permissions import Role, may
+from tenants import Binding, db, rebind
+from tenants.context import FRONT_DOOR
+from tenants.models import LocalAuthority
+
+
+class Entry(NamedTuple):
+    text: str
+    endpoint: str
+    permission: str
+
+
+# fmt: off
+OF_THE_LA = (
+    Entry("Queue",            "incidents.queue",     "queue.view"),
+    Entry("Schools",          "schools.index",       "authority.schools"),
+)
+OF_A_SCHOOL = (
+    Entry("Work list",        "incidents.desk",      "desk.view"),
+    Entry("Report a problem", "incidents.log",       "incident.log"),
+    Entry("My reports",       "incidents.mine",      "incident.log"),
+    Entry("Call log",         "incidents.call_log",  "desk.view"),
+    Entry("Locations",        "locations.index",     "location.edit"),
+    Entry("People",           "people.index",        "school.people"),
+    Entry("Who looked",       "history.access",      "access_record.view"),
+    Entry("This school",      "schools.details",     "school.view"),
+)
+FOOTER = (
+    ("About",                 "web.about"),
+    ("Accessibility",         "web.accessibility"),
+    ("Who may do what",       "people.roles_page"),
+)
+# fmt: on
+
+# Public pages that greet whoever is signed in; the sign-in page asks for itself.
+_GREETING = frozenset(endpoint for _, endpoint in FOOTER)
+_SHORT_LIST = 12
+_KEPT_SECONDS = 60.0
+
+
+class _Authority:
+    name = ""
+    until = 0.0
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(_greet_on_public_pages)
+    app.context_processor(_around_the_page)
+
+
+def greet() -> Me | None:
+    """On a page that is open to everybody: find out who is there all the same."""
+    rebind(Binding(FRONT_DOOR))
+    g.me = sessions.person_of_request(None)
+    if g.me is None and time.monotonic() >= _Authority.until:
+        _Authority.name = db.session.scalar(select(LocalAuthority.name)) or ""
+        _Authority.until = time.monotonic() + _KEPT_SECONDS
+    found: Me | None = g.me
+    return found
+
+
+def home_of(person: Me) -> str:
+    """Where a person's work is. Several schools: they choose, nothing is chosen for them."""
+    for entry in OF_THE_LA:
+        if may(person.all_roles, entry.permission):
+            return url_for(entry.endpoint)
+    if len(person.schools) == 1:
+        return url_for("people.school_home", school=person.schools[0].slug)
+    return url_for("people.pick_school")
+
+
+def _greet_on_public_pages() -> None:
+    if request.endpoint in _GREETING:
+        greet()
+
+
+def _around_the_page() -> dict[str, Any]:
+    person: Me | None = g.get("me")
+    name = person.authority if person else _Authority.name
+    around = {
+        "authority": {"name": name, "home_url": "/"} if name else None,
+        "footer_links": _footer(),
+        "me": person,
+    }
+    return {**around, **(_for_them(person) if person else _for_nobody())}
+
+
+def _for_nobody() -> dict[str, Any]:
+    is_there = request.endpoint in ("people.sign_in", None)
+    return {"sign_in_url": None if is_there else url_for("people.sign_in")}
+
+
+def _for_them(person: Me) -> dict[str, Any]:
+    here = person.school
+    names = sorted(person.schools, key=lambda one: one.name)
+    if here is None:
+        entries = _la_entries(person.all_roles) or tuple(
+            (one.name, _school_url(one.slug), "") for one in names[:_SHORT_LIST]
+        )
+    else:
+        entries = _la_entries(person.roles) + _school_entries(person.roles, here.slug)
+    return {
+        "account_url": url_for("people.account"),
+        "sign_out_url": url_for("people.sign_out"),
+        "school": _shown(here) if here else None,
+        "school_choices": [
+            {"text": one.name, "href": _school_url(one.slug), "is_current": one == here}
+            for one in names[:_SHORT_LIST]
+        ],
+        "schools_url": url_for("people.pick_school") if len(names) > _SHORT_LIST else None,
+        "navigation": [
+            {"text": text, "href": href, "is_current": endpoint == request.endpoint}
+            for text, href, endpoint in entries
+        ],
+    }
+
+
+def _shown(school: SchoolName) -> dict[str, str]:
+    return {"name": school.name, "code": school.code, "home_url": _school_url(school.slug)}
+
+
+# Addresses of a role in a school are always the same, and making them is what costs.
+Made = tuple[tuple[str, str, str], ...]
+
+
+@lru_cache(maxsize=64)
+def _la_entries(roles: frozenset[Role]) -> Made:
+    return tuple(
+        (entry.text, url_for(entry.endpoint), entry.endpoint)
+        for entry in OF_THE_LA
+        if may(roles, entry.permission)
+    )
+
+
+@lru_cache(maxsize=2000)
+def _school_entries(roles: frozenset[Role], slug: str) -> Made:
+    return tuple(
+        (entry.text, url_for(entry.endpoint, school=slug), entry.endpoint)
+        for entry in OF_A_SCHOOL
+        if may(roles, entry.permission)
+    )
+
+
+@lru_cache(maxsize=2000)
+def _school_url(slug: str) -> str:
+    return url_for("people.school_home", school=slug)
+
+
+@lru_cache(maxsize=1)
+def _footer() -> list[dict[str, str]]:
+    return [{"text": text, "href": url_for(endpoint)} for text, endpoint in FOOTER]

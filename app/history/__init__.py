@@ -1,0 +1,1 @@
+"""One line for everything that happened to anything."""

@@ -1,0 +1,95 @@
+"""Write one line of history. Events are only ever added."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, insert
+
+from app.history.models import AccessRecord, Event, LaEvent
+from app.later import CHANGED
+from app.people.identity import Me
+from tenants import current_school_id, db
+
+SYSTEM = "Deskbell"
+
+
+def record(
+    kind: str,
+    *,
+    subject_kind: str,
+    subject_id: int,
+    at: datetime,
+    by: Me | None,
+    from_value: str | None = None,
+    to_value: str | None = None,
+    note: str | None = None,
+    visibility: str = "public",
+    details: dict[str, Any] | None = None,
+) -> None:
+    """One event of the school acted in; `by` None is Deskbell itself."""
+    db.session.execute(
+        # Inline: the LA administrator may add events, not read them back.
+        insert(cast(Table, Event.__table__))
+        .inline()
+        .values(
+            school_id=current_school_id(),
+            at=at,
+            kind=kind,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            actor=by.name if by else SYSTEM,
+            actor_membership_id=next(iter(by.membership_ids), None) if by else None,
+            actor_la_membership_id=next(iter(by.la_membership_ids), None) if by else None,
+            from_value=from_value,
+            to_value=to_value,
+            note=note,
+            visibility=visibility,
+            details=details,
+        )
+    )
+    db.session.info[CHANGED] = True
+
+
+def record_at_la(
+    kind: str,
+    subject: str,
+    *,
+    at: datetime,
+    by: Me | None,
+    from_value: str | None = None,
+    to_value: str | None = None,
+    note: str | None = None,
+) -> None:
+    """One event of the LA's own office."""
+    db.session.execute(
+        insert(cast(Table, LaEvent.__table__))
+        .inline()
+        .values(
+            at=at,
+            kind=kind,
+            subject=subject,
+            actor=by.own_name if by else SYSTEM,
+            actor_la_membership_id=next(iter(by.la_membership_ids), None) if by else None,
+            from_value=from_value,
+            to_value=to_value,
+            note=note,
+        )
+    )
+
+
+def record_access(subject: str, reason: str, *, at: datetime, by: Me) -> None:
+    """LA staff opened a record of this school, which the school can read about."""
+    db.session.execute(
+        insert(cast(Table, AccessRecord.__table__))
+        .inline()
+        .values(
+            school_id=current_school_id(),
+            at=at,
+            la_membership_id=by.la_membership_ids[0],
+            name=by.name,
+            subject=subject,
+            reason=reason,
+        )
+    )

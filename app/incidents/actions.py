@@ -1,0 +1,297 @@
+"""Log an incident or request, mend its sheet, add notes and checks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app import clock
+from app.contracts.rules import Kind
+from app.errors import NotAllowed, Refused, Wrong, wrong
+from app.history.actions import record
+from app.incidents import clocks, rules, triage, turns
+from app.incidents.models import Clock, DiagnosticCheck, Incident, Turn
+from app.incidents.parties import provider_of
+from app.incidents.queries import check_reach, keep_room
+from app.locations.queries import room_for
+from app.people.groups import membership_by_email
+from app.people.identity import Me
+from tenants import current_school_id, db
+from tenants.models import Counter
+
+# A reporter's sheet is about themselves and now; these are for whoever logs for others.
+ONLY_THE_DESK = ("reporter_name", "reporter_email", "reported_at", "channel")
+_NOT_YET = {
+    "asset": "There is no asset register yet. Describe the equipment in the sheet.",
+    "service": "There is no service catalogue yet. Describe the service in the sheet.",
+}
+_SHEET = (
+    "title",
+    "expected",
+    "happened",
+    "checked",
+    "last_worked",
+    "seen_before",
+    "anything_else",
+    "error_text",
+    "reproducible",
+    "available_when",
+    "contact_detail",
+    "class_stopped",
+    "occurred_at",
+    "category",
+)
+
+
+def log_incident(*, by: Me, **sheet: Any) -> Incident:
+    """Hand in a sheet: the reporter's own, or for somebody else (domain.md T4, T5)."""
+    at = clock.now()
+    _check_school(by)
+    _check_sheet(sheet, by, at)
+    room = room_for(sheet.get("location"))
+    incident = Incident(
+        type=sheet["type"],
+        status=rules.Status.NEW,
+        line=0,
+        highest_line=0,
+        priority_history=[],
+        is_sensitive=bool(sheet.get("sensitive")),
+        logged_by=by.name,
+        logged_at=at,
+        reported_at=sheet.get("reported_at") or at,
+        updated_at=at,
+        channel=sheet.get("channel") or "web",
+        location_id=room.id if room else None,
+        impact=sheet.get("impact"),
+        urgency=sheet.get("urgency"),
+        **{name: sheet.get(name) for name in _SHEET},
+    )
+    keep_room(incident, room)
+    _set_reporter(incident, by, sheet)
+    is_checked = _place(incident, by, at)
+    turn = turns.begin(incident, at)
+    started = clocks.start(incident, Kind.OLA, at)
+    if incident.forwarded_at:
+        started += clocks.start(incident, Kind.SLA, at)
+    if is_checked:
+        # Somebody of the desk (or of the LA, on its behalf) has it in hand already.
+        clocks.respond(started, Kind.OLA, incident, at)
+    clocks.wind(incident, started, at)
+    _save_new(incident, turn, started)
+    record(
+        "incident.logged",
+        subject_kind="incident",
+        subject_id=incident.id,
+        at=at,
+        by=by,
+        to_value=incident.status,
+    )
+    return incident
+
+
+def _save_new(incident: Incident, turn: Turn, started: list[Clock]) -> None:
+    """All is known before anything is written, so each row is written once."""
+    incident.number = _next_number()
+    db.session.add(incident)
+    db.session.flush()
+    turn.incident_id = incident.id
+    for one in started:
+        one.incident_id = incident.id
+    db.session.add_all([turn, *started])
+    clocks.ask_to_decide(incident)
+
+
+def mend(incident: Incident, *, by: Me, **changes: Any) -> None:
+    """Change the sheet. A reporter may until the desk has checked it, or when it came back."""
+    check_reach(by, "incident.edit", incident)
+    turns.check_step(incident, "mend")
+    is_reporter = not by.may("incident.log_for_others")
+    if is_reporter and incident.status not in ("new", "returned"):
+        raise Refused("The desk has checked this sheet. Add a note instead.")
+    _check_new_references(changes)
+    if "location" in changes:
+        room = room_for(changes.pop("location"))
+        incident.location_id = room.id if room else None
+        keep_room(incident, room)
+    if "sensitive" in changes:
+        incident.is_sensitive = bool(changes.pop("sensitive"))
+    changed = [name for name in changes if getattr(incident, name) != changes[name]]
+    for name in changed:
+        setattr(incident, name, changes[name])
+    _check_complete(
+        {
+            **{n: getattr(incident, n) for n in _SHEET},
+            "type": incident.type,
+            "location": incident.location_id,
+        }
+    )
+    at = turns.instant_for(incident)
+    incident.updated_at = at
+    record(
+        "incident.mended",
+        subject_kind="incident",
+        subject_id=incident.id,
+        at=at,
+        by=by,
+        note=", ".join(changed) or None,
+    )
+
+
+def note(incident: Incident, *, by: Me, text: str, visibility: str = "public") -> None:
+    """A reply that the reporter sees, or a note among desk and LA."""
+    action = "incident.note" if visibility == "public" else "incident.note_internal"
+    if not by.may(action):
+        raise NotAllowed("Your role does not allow notes that the reporter cannot see.")
+    check_reach(by, action, incident)
+    turns.check_step(incident, "note")
+    at = turns.instant_for(incident)
+    record(
+        "incident.noted",
+        subject_kind="incident",
+        subject_id=incident.id,
+        at=at,
+        by=by,
+        note=text,
+        visibility=visibility,
+    )
+    if visibility == "public":
+        _after_reply(incident, by, at)
+
+
+def diagnose(
+    incident: Incident,
+    *,
+    by: Me,
+    check: str,
+    outcome: str | None = None,
+    action_taken: str | None = None,
+    minutes: int | None = None,
+) -> DiagnosticCheck:
+    """A line on the diagnostics sheet."""
+    check_reach(by, "incident.diagnose", incident)
+    turns.check_step(incident, "diagnose")
+    at = turns.instant_for(incident)
+    line = DiagnosticCheck(
+        incident_id=incident.id,
+        at=at,
+        by=by.name,
+        check=check,
+        outcome=outcome,
+        action_taken=action_taken,
+        minutes=minutes,
+    )
+    db.session.add(line)
+    db.session.flush()
+    record(
+        "incident.diagnosed",
+        subject_kind="incident",
+        subject_id=incident.id,
+        at=at,
+        by=by,
+        note=check,
+        visibility="internal",
+    )
+    return line
+
+
+def _after_reply(incident: Incident, by: Me, at: datetime) -> None:
+    """A provider's reply is a response; the reporter's answer ends the wait for it (T12)."""
+    provider = provider_of(by, incident)
+    is_awaited = incident.status == "on_hold" and incident.hold_reason == "awaiting_user"
+    is_moved = is_awaited and incident.reporter_id in by.membership_ids
+    if is_moved:
+        turns.move(incident, rules.Status.IN_PROGRESS, at)
+    elif provider is None:
+        return
+    running = clocks.clocks_of(incident)
+    if not is_moved and provider is not None and clocks.is_answered(running, provider):
+        return
+    if provider is not None:
+        clocks.respond(running, provider, incident, at)
+    incident.updated_at = at
+    clocks.wind(incident, running, at)
+
+
+def _check_school(by: Me) -> None:
+    if by.school is not None and by.school.status not in ("active", "onboarding"):
+        raise Refused(f"{by.school.name} is {by.school.status}: nothing new can be logged there.")
+
+
+def _check_sheet(sheet: dict[str, Any], by: Me, at: datetime) -> None:
+    if not by.may("incident.log_for_others"):
+        theirs = [name for name in ONLY_THE_DESK if sheet.get(name) not in (None, "web")]
+        if theirs:
+            raise Wrong({name: ["Only the service desk can set this."] for name in theirs})
+    _check_new_references(sheet)
+    _check_complete(sheet)
+    if sheet.get("reported_at") and sheet["reported_at"] > at:
+        raise wrong("reported_at", "This time has not come yet.")
+    if sheet.get("occurred_at") and sheet["occurred_at"] > at:
+        raise wrong("occurred_at", "This time has not come yet.")
+
+
+def _check_new_references(sheet: dict[str, Any]) -> None:
+    errors = {name: [said] for name, said in _NOT_YET.items() if sheet.pop(name, None)}
+    if errors:
+        raise Wrong(errors)
+
+
+def _check_complete(sheet: dict[str, Any]) -> None:
+    if sheet["type"] != "incident":
+        return
+    asked = {
+        "expected": "Say what you expected to happen.",
+        "happened": "Say what happened.",
+        "location": "Choose where it is.",
+    }
+    missing = {name: [said] for name, said in asked.items() if not sheet.get(name)}
+    if missing:
+        raise Wrong(missing)
+
+
+def _set_reporter(incident: Incident, by: Me, sheet: dict[str, Any]) -> None:
+    name, email = sheet.get("reporter_name"), sheet.get("reporter_email")
+    found = membership_by_email(email) if email else None
+    if name or email:
+        incident.reporter_id = found[0] if found else None
+        incident.reporter_name = name or (found[1] if found else str(email))
+        incident.reporter_email = email
+    else:
+        incident.reporter_id = by.membership_for("incident.log")
+        incident.reporter_name = by.name
+
+
+def _place(incident: Incident, by: Me, at: datetime) -> bool:
+    """Where it starts: with the desk, in the call log, or at the LA's first line."""
+    is_from_la = bool(by.la_membership_ids) and not by.membership_ids
+    if is_from_la:
+        incident.impact, incident.urgency = incident.impact or 3, incident.urgency or 2
+        incident.category = incident.category or "other"
+        triage.put_with_la_first_line(incident, at)
+    may_check = is_from_la or by.may("incident.check")
+    is_complete = incident.impact and incident.urgency and incident.category
+    if not (may_check and is_complete):
+        return False
+    incident.status = rules.Status.QUEUED
+    triage.set_priority(incident, at)
+    incident.checked_at = at
+    if not is_from_la:
+        incident.owner_id, incident.owner_name = by.membership_for("incident.check"), by.name
+    return True
+
+
+def _next_number() -> int:
+    """Gap-free per school: taken in the transaction that uses it."""
+    taken = db.session.scalar(
+        insert(Counter)
+        .values(school_id=current_school_id(), kind="incident", last_number=1)
+        .on_conflict_do_update(
+            index_elements=["school_id", "kind"],
+            set_={"last_number": Counter.last_number + 1},
+        )
+        .returning(Counter.last_number)
+    )
+    assert taken is not None
+    return int(taken)

@@ -1,0 +1,14 @@
+"""Whose person acts: needed wherever an action may stop a response clock."""
+
+from __future__ import annotations
+
+from app.contracts.rules import Kind
+from app.incidents.models import Incident
+from app.people.identity import Me
+
+
+def provider_of(by: Me, incident: Incident) -> Kind | None:
+    """The LA's once it was forwarded, otherwise the school desk's; None for a reporter."""
+    if by.la_membership_ids and incident.forwarded_at is not None:
+        return Kind.SLA
+    return Kind.OLA if by.may("desk.view") and by.membership_ids else None

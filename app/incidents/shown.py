@@ -1,0 +1,206 @@
+"""What goes out about an incident: plain values, the same for page, JSON and export."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from app import clock
+from app.contracts.queries import agreement_version
+from app.history.models import Event
+from app.incidents import clocks as clock_actions
+from app.incidents.models import NEVER, Clock, DiagnosticCheck, Incident, Turn
+from app.incidents.queries import room_of
+from app.incidents.rules import FINISHED
+from app.incidents.turns import reference, turns_of
+from app.people.identity import SchoolName
+from app.shapes import instant
+
+_SHEET = (
+    "title",
+    "expected",
+    "happened",
+    "checked",
+    "last_worked",
+    "seen_before",
+    "anything_else",
+    "error_text",
+    "reproducible",
+    "available_when",
+    "contact_detail",
+    "class_stopped",
+    "category",
+    "impact",
+    "urgency",
+    "priority_reason",
+    "reporter_name",
+    "reporter_email",
+    "channel",
+    "logged_by",
+    "return_missing",
+    "hold_reason",
+    "follow_up_reason",
+    "resolution_type",
+    "resolution_text",
+    "cancel_reason",
+    "reopen_count",
+    "reassignment_count",
+    "escalation_count",
+)
+_INSTANTS = (
+    "occurred_at",
+    "reported_at",
+    "logged_at",
+    "checked_at",
+    "forwarded_at",
+    "first_response_at",
+    "restored_at",
+    "resolved_at",
+    "closed_at",
+    "cancelled_at",
+)
+
+
+def priority_name(priority: int | None) -> str | None:
+    return f"P{priority}" if priority else None
+
+
+def due(at: datetime) -> str | None:
+    return None if at >= NEVER else instant(at)
+
+
+def listed(row: Any, now: datetime) -> dict[str, Any]:
+    """One row of the queue or the call log."""
+    return {
+        "reference": reference(row.code, row.number),
+        "school": {"slug": row.slug, "code": row.code, "name": row.school_name},
+        "number": row.number,
+        "type": row.type,
+        "title": row.title,
+        "status": row.status,
+        "line": row.line,
+        "priority": priority_name(row.priority),
+        "location": (
+            {"key": row.location_key, "name": row.location_name} if row.location_key else None
+        ),
+        "waiting_for": row.waiting_for,
+        "assignee": row.assignee_name,
+        "group": row.group_name,
+        "reported_at": instant(row.reported_at),
+        "next_due_at": due(row.next_due_at),
+        "overdue": row.is_open and row.next_due_at < now,
+    }
+
+
+def detail(incident: Incident, school: SchoolName) -> dict[str, Any]:
+    """Everything of one incident. Three statements: room, turns, clocks."""
+    now = clock.now()
+    turns = turns_of(incident)
+    clocks = clock_actions.clocks_of(incident)
+    return {
+        "reference": reference(school.code, incident.number),
+        "school": {"slug": school.slug, "code": school.code, "name": school.name},
+        "number": incident.number,
+        "type": incident.type,
+        "status": incident.status,
+        "line": incident.line,
+        "waiting_for": incident.waiting_for,
+        "owner": incident.owner_name,
+        "assignee": incident.assignee_name,
+        "group": incident.group_name,
+        "priority": priority_name(incident.priority),
+        "location": _location(incident),
+        "asset": None,
+        "service": None,
+        "sensitive": incident.is_sensitive,
+        "follow_up_on": incident.follow_up_on.isoformat() if incident.follow_up_on else None,
+        "next_due_at": due(incident.next_due_at),
+        "overdue": incident.status not in FINISHED and incident.next_due_at < now,
+        "clocks": [shown_clock(incident, one, turns, now) for one in clocks],
+        "version": incident.version,
+        **{name: getattr(incident, name) for name in _SHEET},
+        **{name: instant(getattr(incident, name)) for name in _INSTANTS},
+    }
+
+
+def shown_clock(incident: Incident, one: Clock, turns: list[Turn], now: datetime) -> dict[str, Any]:
+    """A clock as it stands now; what is decided stays as it was decided."""
+    agreement = agreement_version(one.la_agreement_version_id)
+    shown = {
+        "agreement": agreement.key,
+        "agreement_name": agreement.name,
+        "kind": one.agreement_kind,
+        "metric": one.metric,
+        "target_seconds": one.target_seconds,
+        "target_working_days": one.target_working_days,
+        "started_at": instant(one.started_at),
+        "stopped_at": instant(one.stopped_at),
+    }
+    is_settled = one.stopped_at is not None or one.cancelled_at is not None
+    if is_settled or one.state == "breached":
+        found: Any = one
+        elapsed = one.elapsed_seconds
+        if not is_settled:
+            spans = clock_actions.spans_of(turns)
+            elapsed = clock_actions.reading(incident, one, spans, now).elapsed_seconds
+    else:
+        found = clock_actions.reading(incident, one, clock_actions.spans_of(turns), now)
+        elapsed = found.elapsed_seconds
+    return {
+        **shown,
+        "due_at": None if found.due_at is None else due(found.due_at),
+        "state": str(getattr(found.state, "value", found.state)),
+        "decided_at": instant(found.decided_at),
+        "elapsed_seconds": elapsed,
+        "paused_seconds": found.paused_seconds,
+    }
+
+
+def shown_turn(turn: Turn, now: datetime) -> dict[str, Any]:
+    """Seconds are real elapsed seconds, up to now for the turn that is open."""
+    seconds = ((turn.ended_at or now) - turn.began_at).total_seconds()
+    return {
+        "party": turn.party,
+        "group": turn.group_name,
+        "reason": turn.hold_reason or turn.status,
+        "began_at": instant(turn.began_at),
+        "ended_at": instant(turn.ended_at),
+        "seconds": max(0, int(seconds)),
+    }
+
+
+def shown_event(event: Event) -> dict[str, Any]:
+    return {
+        "at": instant(event.at),
+        "actor": event.actor,
+        "kind": event.kind,
+        "from": event.from_value,
+        "to": event.to_value,
+        "note": event.note,
+        "visibility": event.visibility,
+    }
+
+
+def shown_note(event: Event) -> dict[str, Any]:
+    return {
+        "at": instant(event.at),
+        "author": event.actor,
+        "text": event.note,
+        "visibility": event.visibility,
+    }
+
+
+def shown_check(line: DiagnosticCheck) -> dict[str, Any]:
+    return {
+        "at": instant(line.at),
+        "by": line.by,
+        "check": line.check,
+        "outcome": line.outcome,
+        "action_taken": line.action_taken,
+        "minutes": line.minutes,
+    }
+
+
+def _location(incident: Incident) -> dict[str, str] | None:
+    room = room_of(incident)
+    return {"key": room.key, "name": room.name} if room else None

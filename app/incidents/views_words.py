@@ -1,0 +1,166 @@
+"""What the pages say about an incident, in plain English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from app.history.models import Event
+from app.incidents.models import NEVER
+from app.incidents.rules import Party, Status
+from app.incidents.schemas import HOLD_WORDS
+from app.web.words import day_time, plain
+
+# fmt: off
+_LINE_WORDS = {
+    0: "the school’s desk", 1: "first-line support", 2: "second-line support", 3: "the supplier",
+}
+_FINISHED = {
+    Status.CLOSED:    "Closed. If it comes back, report it again.",
+    Status.CANCELLED: "Cancelled. Nothing more will be done.",
+    Status.REJECTED:  "Not approved. Nothing more will be done.",
+}
+_HAPPENED = {
+    "incident.logged":      "Logged",
+    "incident.mended":      "Sheet changed",
+    "incident.noted":       "Note",
+    "incident.diagnosed":   "Diagnostics sheet",
+    "incident.returned":    "Sheet returned to the reporter",
+    "incident.handed_in":   "Handed in again",
+    "incident.taken":       "Taken",
+    "incident.assigned":    "Given to {to}",
+    "incident.escalated":   "Passed from {from_} to {to}",
+    "incident.handed_back": "Handed back from {from_} to {to}",
+    "incident.held":        "Put on hold",
+    "incident.resumed":     "Work goes on",
+    "incident.resolved":    "Resolved",
+    "incident.self_cured":  "It works again by itself",
+    "incident.reopened":    "Reopened",
+    "incident.closed":      "Closed",
+    "incident.cancelled":   "Cancelled",
+    "clock.breached":       "A promised time has passed: {to}",
+}
+_MEASURED = {  # agreement, metric
+    ("ola", "response"):   "First answer from the school’s desk",
+    ("ola", "resolution"): "Resolved, as the school’s desk promises",
+    ("sla", "response"):   "First answer from the LA",
+    ("sla", "resolution"): "Resolved, as the LA promises",
+    ("uc", "response"):    "First answer from the supplier",
+    ("uc", "resolution"):  "Resolved, as the supplier promises",
+}
+_CLOCK_STATES = {
+    "running": "running", "paused": "paused", "met": "in time", "breached": "late",
+    "cancelled": "not measured",
+}
+# What each step's page says first, and what is said when it is done ({ref}).
+STEP_WORDS = {
+    "check":     ("Who is hit and whether work can go on decide the priority.",
+                  "{ref} is checked and in the call log."),
+    "return":    ("Only when you cannot go on without it. The reporter sees what you write.",
+                  "{ref} is back with the reporter."),
+    "assign":    ("Choose a person or a group.", "{ref} has been given on."),
+    "escalate":  ("Whoever takes it reads the whole sheet. Say what was tried already.",
+                  "{ref} has been passed on."),
+    "hand_back": ("The line before this one gets it back.", "{ref} has been handed back."),
+    "hold":      ("Nothing can be done until something else happens. Say what, and when to look.",
+                  "{ref} is on hold."),
+    "resume":    ("What it waited for has happened.", "{ref} is being worked on again."),
+    "resolve":   ("It works for the user again. The desk tells them and closes.",
+                  "{ref} is resolved."),
+    "self_cure": ("Nobody needs to come any more. Whoever has it is told.", "{ref} is resolved."),
+    "reopen":    ("It goes back to whoever had it, with the same promised times.",
+                  "{ref} is being worked on again."),
+    "close":     ("Tell the reporter how it was resolved. A closed incident stays closed.",
+                  "{ref} is closed."),
+    "cancel":    ("It is not needed after all. It stays in the call log.", "{ref} is cancelled."),
+    "note":      ("", "Your note has been added to {ref}."),
+    "diagnose":  ("", "The line is on the diagnostics sheet of {ref}."),
+    "mend":      ("", "The sheet of {ref} has been changed."),
+    "hand_in":   ("", "{ref} has been handed in again."),
+}
+# fmt: on
+
+
+class Said(NamedTuple):
+    """An event as the timeline shows it."""
+
+    what: str
+    note: str | None
+
+
+def who_has_it(line: int, group: str | None = None) -> str:
+    return group or _LINE_WORDS[line]
+
+
+def stands(one: Any, now: datetime, *, to_reporter: bool = False) -> str:
+    """How it stands, in a sentence or two. `one` is a row of a list or the incident itself."""
+    status = Status(one.status)
+    if status in _FINISHED:
+        return _FINISHED[status]
+    said = f"{_SAYING[status](one)} {_promise(one, now)}".strip()
+    return said.replace("the reporter", "you") if to_reporter else said
+
+
+def happened(event: Event) -> Said:
+    """A code in a note becomes words; what a person wrote stays as they wrote it."""
+    if event.kind == "incident.held":
+        reason = HOLD_WORDS.get(event.note or "", "no reason given").lower()
+        return Said(f"Put on hold: {reason}", None)
+    if event.kind == "incident.resumed":
+        return Said("Work goes on", None)
+    if event.kind == "incident.mended":
+        names = ", ".join(plain(name).lower() for name in (event.note or "").split(", "))
+        return Said(f"Sheet changed: {names}" if names else "Sheet looked through again", None)
+    if event.kind == "incident.checked":
+        before = f" instead of {event.from_value}" if event.from_value else ""
+        return Said(f"Checked: {event.to_value}{before}", event.note)
+    words = _HAPPENED.get(event.kind) or plain(event.kind.partition(".")[2])
+    return Said(words.format(from_=event.from_value, to=event.to_value), event.note)
+
+
+def measured(clock: dict[str, Any]) -> tuple[str, datetime | None, str]:
+    """(what is promised, by when, how it stands)"""
+    key = (clock["kind"], clock["metric"])
+    what = _MEASURED.get(key) or f"{clock['agreement_name']}: {plain(clock['metric']).lower()}"
+    due_at = datetime.fromisoformat(clock["due_at"]) if clock["due_at"] else None
+    return what, due_at, _CLOCK_STATES[clock["state"]]
+
+
+def _queued(one: Any) -> str:
+    return f"With {who_has_it(one.line, one.group_name)}, waiting to be taken."
+
+
+def _in_progress(one: Any) -> str:
+    return f"With {who_has_it(one.line, one.group_name)}, being worked on."
+
+
+def _on_hold(one: Any) -> str:
+    if one.waiting_for == Party.REPORTER:
+        return "On hold: they wait for an answer from the reporter."
+    return f"On hold: {HOLD_WORDS.get(one.hold_reason or '', 'waiting').lower()}."
+
+
+_SAYING: dict[Status, Callable[[Any], str]] = {
+    Status.NEW: lambda one: "The school’s desk will look at it.",
+    Status.RETURNED: lambda one: "Back with the reporter: the desk needs to know more.",
+    Status.ADVICE: lambda one: "A Tech Advisor looks at it.",
+    Status.QUEUED: _queued,
+    Status.IN_PROGRESS: _in_progress,
+    Status.ON_HOLD: _on_hold,
+    Status.AWAITING_APPROVAL: lambda one: "Waiting until somebody approves it.",
+    Status.RESOLVED: lambda one: "Resolved. If it is not right, it can be reopened.",
+}
+
+
+def _promise(one: Any, now: datetime) -> str:
+    """What is due next, where a clock runs."""
+    due_at = one.next_due_at
+    if due_at >= NEVER or one.status in (Status.RESOLVED, Status.RETURNED):
+        return ""
+    if due_at < now:
+        return f"It is late: it was due {day_time(due_at)}."
+    # The desk has answered by checking; another line still has to when it waits there.
+    is_unanswered = one.status == Status.NEW or (one.status == Status.QUEUED and one.line)
+    what = "They will answer" if is_unanswered else "It should be done"
+    return f"{what} before {day_time(due_at)}."

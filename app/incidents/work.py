@@ -1,0 +1,237 @@
+"""Working on an incident: take, assign, hold, resume, resolve, and the things that end it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from app.contracts.queries import agreement_in_force
+from app.contracts.rules import Kind
+from app.errors import NotAllowed, Refused, wrong
+from app.history.actions import record
+from app.incidents import clocks, rules, turns
+from app.incidents.models import Incident
+from app.incidents.parties import provider_of
+from app.incidents.queries import check_reach
+from app.people.groups import Assignable, Group, assignable_named, group_named
+from app.people.identity import Me
+from app.service_hours import NeverOpen, end_of_working_day
+
+
+def take(incident: Incident, *, by: Me) -> None:
+    """It is mine now (T8)."""
+    check_reach(by, "incident.take", incident)
+    is_mine = (
+        incident.assignee_id in by.membership_ids or incident.la_assignee_id in by.la_membership_ids
+    )
+    if is_mine and incident.status == rules.Status.IN_PROGRESS:
+        return
+    if by.la_membership_ids and not (by.membership_ids and incident.la_group_id is None):
+        _give(incident, Assignable(by.name, None, by.la_membership_ids[0]), by, "incident.taken")
+    else:
+        mine = by.membership_for("incident.take")
+        _give(incident, Assignable(by.name, mine, None), by, "incident.taken")
+
+
+def assign(
+    incident: Incident, *, by: Me, person: str | None = None, group: str | None = None
+) -> None:
+    """Give it to a person or to another group at the same line (T8)."""
+    if person == "me":
+        if not by.may("incident.take"):
+            raise NotAllowed("Your role does not allow this.")
+        take(incident, by=by)
+        return
+    if not by.may("incident.assign"):
+        raise NotAllowed("Only the SPOC or the LA manager gives work to somebody. Take it instead.")
+    check_reach(by, "incident.assign", incident)
+    if person:
+        turns.check_step(incident, "take")
+        found = assignable_named(
+            person, at_la=incident.line > 0 and incident.la_group_id is not None
+        )
+        _give(incident, found, by, "incident.assigned")
+    elif group:
+        _give_group(incident, group_named(group), by)
+
+
+def hold(
+    incident: Incident,
+    *,
+    by: Me,
+    reason: str,
+    follow_up_on: date | None = None,
+    follow_up_reason: str | None = None,
+) -> None:
+    """Nothing can be done until something else happens (T11)."""
+    check_reach(by, "incident.hold", incident)
+    status = turns.check_step(incident, "hold")
+    at = turns.instant_for(incident)
+    if follow_up_on is not None and follow_up_on < at.date():
+        raise wrong("follow_up_on", "Choose today or a later day.")
+    before = incident.status
+    incident.hold_reason = reason
+    incident.follow_up_on, incident.follow_up_reason = follow_up_on, follow_up_reason
+    turns.move(incident, status, at)
+    clocks.wind(incident, clocks.clocks_of(incident), at)
+    _record(incident, "incident.held", by, at, before, note=reason)
+
+
+def resume(incident: Incident, *, by: Me) -> None:
+    """Work goes on (T12)."""
+    check_reach(by, "incident.hold", incident)
+    status = turns.check_step(incident, "resume")
+    at = turns.instant_for(incident)
+    reason, before = incident.hold_reason, incident.status
+    incident.follow_up_on = incident.follow_up_reason = None
+    turns.move(incident, status, at)
+    clocks.wind(incident, clocks.clocks_of(incident), at)
+    _record(incident, "incident.resumed", by, at, before, note=reason)
+
+
+def resolve(incident: Incident, *, by: Me, type: str, text: str) -> None:
+    """Service is restored to the user; the desk tells them and closes (T13)."""
+    check_reach(by, "incident.resolve", incident)
+    turns.check_step(incident, "resolve")
+    _end_work(incident, by, type, text, "incident.resolved")
+
+
+def self_cure(incident: Incident, *, by: Me, text: str | None = None) -> None:
+    """It works again by itself: any visit is off and whoever has it knows (T14)."""
+    check_reach(by, "incident.self_cure", incident)
+    turns.check_step(incident, "self_cure")
+    said = text or f"{by.name} says that it works again."
+    _end_work(incident, by, "resolved_itself", said, "incident.self_cured")
+
+
+def reopen(incident: Incident, *, by: Me, reason: str) -> None:
+    """It is not right after all (T15), within ten working days of the desk."""
+    check_reach(by, "incident.reopen", incident)
+    status = turns.check_step(incident, "reopen")
+    at = turns.instant_for(incident)
+    assert incident.resolved_at is not None
+    calendar = agreement_in_force(Kind.OLA, at.date()).calendar
+    try:
+        last = end_of_working_day(calendar, incident.resolved_at, rules.REOPEN_WORKING_DAYS)
+    except NeverOpen:
+        last = at
+    if at > last:
+        raise Refused(
+            f"It was resolved more than {rules.REOPEN_WORKING_DAYS} working days ago. "
+            "Log a new incident instead."
+        )
+    incident.reopen_count += 1
+    incident.resolved_at = incident.restored_at = None
+    turns.move(incident, status, at)
+    running = clocks.clocks_of(incident)
+    clocks.run_on(running)
+    clocks.wind(incident, running, at)
+    _record(incident, "incident.reopened", by, at, "resolved", note=reason)
+
+
+def close(incident: Incident, *, by: Me) -> None:
+    """The desk closes: the user knows how it was resolved (T16)."""
+    check_reach(by, "incident.close", incident)
+    status = turns.check_step(incident, "close")
+    at = turns.instant_for(incident)
+    incident.closed_at = at
+    turns.move(incident, status, at)
+    _record(incident, "incident.closed", by, at, "resolved")
+
+
+def cancel(incident: Incident, *, by: Me, reason: str) -> None:
+    """Not needed after all; out of every measure but counted (T17)."""
+    check_reach(by, "incident.cancel", incident)
+    status = turns.check_step(incident, "cancel")
+    at = turns.instant_for(incident)
+    before = incident.status
+    incident.cancelled_at, incident.cancel_reason = at, reason
+    turns.move(incident, status, at)
+    running = clocks.clocks_of(incident)
+    clocks.cancel(running, at)
+    clocks.wind(incident, running, at)
+    _record(incident, "incident.cancelled", by, at, before, note=reason)
+
+
+def _give(incident: Incident, to: Assignable, by: Me, kind: str) -> None:
+    status = turns.check_step(incident, "take")
+    at = turns.instant_for(incident)
+    before = incident.assignee_name
+    incident.assignee_id, incident.la_assignee_id = to.membership_id, to.la_membership_id
+    incident.assignee_name = to.name
+    incident.follow_up_on = incident.follow_up_reason = None
+    turns.move(incident, status, at)
+    running = clocks.clocks_of(incident)
+    provider = Kind.SLA if to.la_membership_id else provider_of(by, incident)
+    if provider is not None:
+        clocks.respond(running, provider, incident, at)
+    clocks.wind(incident, running, at)
+    record(
+        kind,
+        subject_kind="incident",
+        subject_id=incident.id,
+        at=at,
+        by=by,
+        from_value=before,
+        to_value=to.name,
+    )
+
+
+def _give_group(incident: Incident, to: Group, by: Me) -> None:
+    status = turns.check_step(incident, "give_group")
+    if to.line != incident.line:
+        raise wrong("group", "This group works at another line. Escalate or hand back instead.")
+    at = turns.instant_for(incident)
+    before = incident.group_name
+    set_group(incident, to)
+    incident.reassignment_count += before != to.name
+    turns.move(incident, status, at)
+    clocks.wind(incident, clocks.clocks_of(incident), at)
+    record(
+        "incident.assigned",
+        subject_kind="incident",
+        subject_id=incident.id,
+        at=at,
+        by=by,
+        from_value=before,
+        to_value=to.name,
+    )
+
+
+def set_group(incident: Incident, to: Group | None) -> None:
+    """Whose work it is now; nobody of the last group keeps it."""
+    incident.la_group_id = to.la_group_id if to else None
+    incident.school_group_id = to.school_group_id if to else None
+    incident.group_name = to.name if to else None
+    incident.assignee_id = incident.la_assignee_id = incident.assignee_name = None
+
+
+def _end_work(incident: Incident, by: Me, type: str, text: str, kind: str) -> None:
+    at = turns.instant_for(incident)
+    before = incident.status
+    incident.resolution_type, incident.resolution_text = type, text
+    incident.resolved_at = incident.restored_at = at
+    incident.follow_up_on = incident.follow_up_reason = None
+    provider = provider_of(by, incident)
+    turns.move(incident, rules.Status.RESOLVED, at)
+    running = clocks.clocks_of(incident)
+    if type in rules.UNMEASURED_RESOLUTIONS:
+        clocks.cancel(running, at)
+    else:
+        clocks.stop(running, at, by=provider)
+    clocks.wind(incident, running, at)
+    _record(incident, kind, by, at, before, note=text)
+
+
+def _record(
+    incident: Incident, kind: str, by: Me, at: object, before: str, note: str | None = None
+) -> None:
+    record(
+        kind,
+        subject_kind="incident",
+        subject_id=incident.id,
+        at=at,  # type: ignore[arg-type]
+        by=by,
+        from_value=before,
+        to_value=incident.status,
+        note=note,
+    )

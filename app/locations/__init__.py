@@ -1,0 +1,1 @@
+"""The rooms and places of a school."""

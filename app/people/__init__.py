@@ -1,0 +1,1 @@
+"""Who people are, where they belong, and what part they play there."""

@@ -1,0 +1,33 @@
+"""Do what a form asks for. A refusal goes back into the form, so that nothing typed is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import request
+
+from app.errors import NotAllowed, Refused, Stale, Wrong
+from app.web.forms import Form
+from tenants import db
+
+
+def attempt(form: Form, act: Callable[[], object]) -> int:
+    """0 when it is done; otherwise the status to show the form with. What was begun is undone."""
+    try:
+        act()
+        db.session.flush()
+        return 0
+    except Wrong as mistakes:
+        form.add_errors(mistakes.errors)
+        status = mistakes.status
+    except (Refused, NotAllowed, Stale) as refusal:
+        form.add_errors({"": [refusal.sentence]})
+        status = refusal.status
+    db.session.rollback()
+    return status
+
+
+def is_stale(version: int, *, is_needed: bool = False) -> bool:
+    """Whether somebody else changed the row since this form was drawn (its hidden `version`)."""
+    sent = request.form.get("version")
+    return is_needed if sent is None else sent != str(version)

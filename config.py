@@ -1,0 +1,105 @@
+"""Every setting, read once; refuses to start on a bad value.
+
+The environment comes first, then `.local/settings.json` beside this file, which `make run` writes
+for the servers it started. The names are the same in both.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent
+LOCAL_SETTINGS = ROOT / ".local" / "settings.json"
+
+
+class BadSetting(Exception):
+    """A setting is missing or cannot be right; the sentence says which and what to do."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    database_url: str
+    migrator_url: str | None
+    relay_url: str | None
+    admin_url: str | None
+    redis_url: str | None
+    secret_key: str
+    public_url: str
+    role_prefix: str
+    argon2_time_cost: int
+    argon2_memory_kib: int
+    pool_size: int
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+
+def sqlalchemy_url(url: str) -> str:
+    """SQLAlchemy 2.1 reads plain `postgresql://` as psycopg 3, so the driver is spelled out."""
+    return re.sub(r"^postgres(ql)?(\+psycopg2)?://", "postgresql+psycopg2://", url)
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings. Raises BadSetting with one sentence."""
+    values = {**_local_settings(), **(os.environ if environ is None else environ)}
+
+    def url(name: str) -> str | None:
+        return sqlalchemy_url(values[name]) if values.get(name) else None
+
+    database_url = url("DATABASE_URL")
+    if not database_url:
+        raise BadSetting(
+            "DATABASE_URL is not set and no local servers were found: start them with `make run`."
+        )
+    secret_key = values.get("SECRET_KEY", "")
+    if len(secret_key) < 32:
+        raise BadSetting("SECRET_KEY must be set to at least 32 random characters.")
+    return Settings(
+        database_url=database_url,
+        migrator_url=url("DATABASE_MIGRATOR_URL"),
+        relay_url=url("DATABASE_RELAY_URL"),
+        admin_url=url("DATABASE_ADMIN_URL"),
+        redis_url=values.get("REDIS_URL") or None,
+        secret_key=secret_key,
+        public_url=values.get("PUBLIC_URL", "http://localhost:8000").rstrip("/"),
+        role_prefix=values.get("DATABASE_ROLE_PREFIX") or _database_name(database_url),
+        argon2_time_cost=_number(values, "ARGON2_TIME_COST", 2),
+        argon2_memory_kib=_number(values, "ARGON2_MEMORY_KIB", 19456),
+        pool_size=_number(values, "DATABASE_POOL_SIZE", 6),
+    )
+
+
+def _number(values: Mapping[str, str], name: str, default: int) -> int:
+    text = str(values.get(name, default))
+    if not text.isdecimal() or int(text) < 1:
+        raise BadSetting(f"{name} must be a whole number of at least 1, not {text!r}.")
+    return int(text)
+
+
+def _database_name(url: str) -> str:
+    name = urlsplit(url).path.lstrip("/")
+    if not re.fullmatch(r"[a-z_][a-z0-9_]{0,40}", name):
+        raise BadSetting(
+            "The database's name in DATABASE_URL must be lower-case letters, digits and _ "
+            "(at most 41), because role names are made from it."
+        )
+    return name
+
+
+def _local_settings() -> dict[str, str]:
+    try:
+        found = json.loads(LOCAL_SETTINGS.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise BadSetting(
+            f".local/settings.json cannot be read ({error}); run `make run` to mend it."
+        ) from error
+    return {key: str(value) for key, value in found.items() if value is not None}

@@ -1,0 +1,144 @@
+"""The only database handle: Model, BelongsToSchool, and the listener that names the school.
+
+Nothing here trusts the caller to have filtered: every transaction begins by taking a role that can
+see only what its binding allows, and the row policies (policies.py) do the rest.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import BigInteger, ForeignKey, Identity, MetaData, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
+from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
+
+from tenants.context import BINDING, NoSchool, current_school_id
+
+# In a session's info: the running transaction may no longer have the role of its binding.
+UNNAMED = "unnamed"
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class WalledSession(FlaskSession):
+    """A session that touches no connection before somebody has said whose data may be touched."""
+
+    def get_bind(
+        self, mapper: Any = None, clause: Any = None, bind: Any = None, **more: Any
+    ) -> Engine | Connection:
+        binding = self.info.get(BINDING)
+        if binding is None:
+            raise NoSchool("Nobody has said whose data may be touched.")
+        if self.info.pop(UNNAMED, False) and self.in_transaction():
+            self.connection().exec_driver_sql(binding.statement)
+        return super().get_bind(mapper, clause, bind, **more)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    session_options={"class_": WalledSession, "expire_on_commit": False},
+)
+if TYPE_CHECKING:  # Flask-SQLAlchemy makes it from Base at run time
+
+    class Model(Base):
+        __abstract__ = True
+
+else:
+    Model = db.Model
+
+
+class BelongsToSchool:
+    """A row of one school. Its key is (school_id, id), so no reference can cross schools."""
+
+    @declared_attr
+    @classmethod
+    def school_id(cls) -> Mapped[int]:
+        return mapped_column(
+            ForeignKey("schools.id"), primary_key=True, default=current_school_id, sort_order=-20
+        )
+
+    @declared_attr
+    @classmethod
+    def id(cls) -> Mapped[int]:
+        return mapped_column(BigInteger, Identity(), primary_key=True, sort_order=-19)
+
+
+@event.listens_for(db.session, "after_begin")
+def _name_the_school(
+    session: Session, transaction: SessionTransaction, connection: Connection
+) -> None:
+    connection.exec_driver_sql(session.info[BINDING].statement)
+
+
+@event.listens_for(db.session, "after_soft_rollback")
+def _name_it_again(session: Session, previous: SessionTransaction) -> None:
+    """A savepoint that is rolled back takes the SET LOCAL made since with it. No statement can be
+    sent while it ends, so the next one is preceded by it."""
+    session.info[UNNAMED] = previous.nested
+
+
+@event.listens_for(db.session, "do_orm_execute")
+def _only_this_school(state: ORMExecuteState) -> None:
+    """Add `school_id = …` to every statement: the index is found and the policy is the net."""
+    binding = state.session.info.get(BINDING)
+    if binding is None or binding.school_id is None or state.is_relationship_load:
+        return
+    if state.is_select or state.is_update or state.is_delete:
+        state.statement = state.statement.options(_criteria(binding.school_id))
+
+
+@lru_cache(maxsize=2048)
+def _criteria(school_id: int) -> Any:
+    """Kept for each school: making it for every statement costs a third of sending one."""
+    return with_loader_criteria(
+        BelongsToSchool,
+        lambda row: row.school_id == school_id,
+        include_aliases=True,
+    )
+
+
+@event.listens_for(Pool, "connect")
+def _note_the_process(connection: object, record: ConnectionPoolEntry) -> None:
+    record.info["process"] = os.getpid()
+
+
+@event.listens_for(Pool, "checkout")
+def _not_from_another_process(
+    connection: object, record: ConnectionPoolEntry, proxy: PoolProxiedConnection
+) -> None:
+    """The net for a fork that forgot to forget: what its parent opened is not used, nor closed."""
+    if record.info["process"] != os.getpid():
+        record.dbapi_connection = proxy.dbapi_connection = None  # type: ignore[misc]
+        raise DisconnectionError("This connection belongs to another process.")
+
+
+def forget_connections() -> None:
+    """First thing in every forked child: an inherited connection reads other people's rows."""
+    for engine in db.engines.values():
+        engine.dispose(close=False)

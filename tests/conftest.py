@@ -1,0 +1,186 @@
+"""Fixtures: the app on a fresh database with the cast, signed-in browsers, API clients."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event
+
+from app import clock
+from tests.cast import CAST, Cast, Player
+from tests.servers import Servers, Snapshot, copy_template, use_database, use_redis_of
+
+pytest_plugins = ("tests.ledger",)
+
+_CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    is_worker = hasattr(config, "workerinput")
+    if is_worker or config.option.collectonly or config.option.help:
+        return
+    servers = Servers()
+    config.stash[_SERVERS] = servers
+    servers.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if servers := config.stash.get(_SERVERS, None):
+        servers.stop()
+
+
+_SERVERS = pytest.StashKey[Servers]()
+
+
+@pytest.fixture(scope="session")
+def database_name() -> str:
+    """One database a worker, made anew for each test that uses it."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    name = f"desk_{worker}"
+    use_database(name)
+    use_redis_of(worker)
+    return name
+
+
+@pytest.fixture(scope="session")
+def _snapshot(database_name: str) -> Snapshot:
+    copy_template(database_name)
+    return Snapshot(database_name)
+
+
+@pytest.fixture(scope="session")
+def _app(_snapshot: Snapshot) -> Flask:
+    from app import create_app
+    from config import load_settings
+
+    app = create_app(load_settings())
+    app.config.update(TESTING=True, PROPAGATE_BUGS=True)
+    return app
+
+
+@pytest.fixture
+def app(_app: Flask, _snapshot: Snapshot) -> Iterator[Flask]:
+    """The application on a database with only the cast in it. No app context is held open."""
+    _snapshot.restore()
+    _forget_what_processes_keep(_app)
+    yield _app
+    with _app.app_context():
+        from tenants import db
+
+        db.session.remove()
+        db.engine.dispose()
+
+
+def _forget_what_processes_keep(app: Flask) -> None:
+    from app.contracts.queries import forget_agreements
+    from app.incidents.queue_counts import forget_counts
+    from app.people.groups import forget_groups
+
+    forget_counts()
+    forget_agreements()
+    forget_groups()
+    redis = app.extensions["bell"]._redis
+    if redis is not None:
+        redis.flushdb()
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return CAST
+
+
+class Browser:
+    """A werkzeug client that fills in the CSRF token, as a page does."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+        self._token = ""
+
+    def get(self, path: str, **extra: Any) -> Any:
+        response = self.client.get(path, **extra)
+        found = _CSRF.search(response.get_data(as_text=True)) if response.is_json is False else None
+        if found:
+            self._token = found.group(1)
+        return response
+
+    def post(self, path: str, data: dict[str, Any] | None = None, **extra: Any) -> Any:
+        if not self._token:
+            self.get("/account")
+        return self.client.post(path, data={"csrf_token": self._token, **(data or {})}, **extra)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Player], Browser]:
+    """`sign_in(cast.rita)` is a browser in which Rita is signed in."""
+
+    def signed_in(player: Player) -> Browser:
+        browser = Browser(app.test_client())
+        browser.get("/sign-in")
+        answer = browser.post("/sign-in", {"email": player.email, "password": CAST.password})
+        assert answer.status_code in (302, 303), answer.get_data(as_text=True)[:2000]
+        browser._token = ""
+        return browser
+
+    return signed_in
+
+
+class Api:
+    """A program with somebody's token. Paths begin after /api/v1."""
+
+    def __init__(self, client: FlaskClient, token: str) -> None:
+        self._client = client
+        self._headers = {"Authorization": f"Bearer {token}"}
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        def call(path: str, json: Any = None, headers: dict[str, str] | None = None) -> Any:
+            extra = {} if json is None else {"json": json}
+            return self._client.open(
+                f"/api/v1{path}",
+                method=method.upper(),
+                headers={**self._headers, **(headers or {})},
+                **extra,
+            )
+
+        return call
+
+
+@pytest.fixture
+def api(app: Flask) -> Callable[[Player], Api]:
+    """`api(cast.sam).get("/queue")`"""
+    return lambda player: Api(app.test_client(), player.token)
+
+
+@pytest.fixture
+def at(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
+    """`at("2026-01-13T09:10Z")` sets the clock."""
+
+    def set_clock(text: str) -> datetime:
+        instant = datetime.fromisoformat(text)
+        monkeypatch.setattr(clock, "now", lambda: instant)
+        return instant
+
+    return set_clock
+
+
+@pytest.fixture
+def statements(app: Flask) -> Iterator[list[str]]:
+    """Every SQL statement sent while the test runs; clear() it before what you count."""
+    found: list[str] = []
+    with app.app_context():
+        from tenants import db
+
+        engine = db.engine
+
+    def note(_c: Any, _cur: Any, statement: str, *_rest: Any) -> None:
+        found.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    yield found
+    event.remove(engine, "before_cursor_execute", note)
