@@ -1,0 +1,1 @@
+"""The generated walk: every route × method × role × foreign school, number, key and cursor."""
