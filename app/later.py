@@ -10,10 +10,10 @@ from __future__ import annotations
 import os
 import time
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, func, insert
+from sqlalchemy import ForeignKey, Index, LargeBinary, Table, func, insert
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime
@@ -73,12 +73,12 @@ class Period(Model):
 def later(task: str, *, at: datetime, **payload: Any) -> UUID:
     """Let `task` happen once this transaction has committed, not before the instant `at`."""
     row_id = uuid7()
-    db.session.execute(
-        insert(Outbox.__table__).values(  # type: ignore[arg-type]
-            school_id=current_school_id(), id=row_id, task=task, payload=payload, next_try_at=at
-        )
-    )
+    row = {"school_id": current_school_id(), "id": row_id, "task": task, "payload": payload}
+    db.session.execute(_INSERT, {**row, "next_try_at": at})
     return row_id
+
+
+_INSERT = insert(cast(Table, Outbox.__table__))
 
 
 def uuid7() -> UUID:

@@ -109,6 +109,10 @@ def _check_kinds(schema: Schema, data: dict[str, Any]) -> None:
 class Blueprint(SmorestBlueprint):
     ARGUMENTS_PARSER = Parser()
 
+    def arguments(self, schema: Any, **more: Any) -> Any:
+        """One schema for all requests: making one anew copies every field, half a millisecond."""
+        return super().arguments(schema() if isinstance(schema, type) else schema, **more)
+
 
 class QuietApi(Api):
     """flask-smorest without its own error pages: app/problems.py says every refusal."""

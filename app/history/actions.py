@@ -13,6 +13,10 @@ from app.people.identity import Me
 from tenants import current_school_id, db
 
 SYSTEM = "Deskbell"
+# Inline: the LA administrator may add events, not read them back.
+_EVENT = insert(cast(Table, Event.__table__)).inline()
+_LA_EVENT = insert(cast(Table, LaEvent.__table__)).inline()
+_ACCESS = insert(cast(Table, AccessRecord.__table__)).inline()
 
 
 def record(
@@ -30,24 +34,22 @@ def record(
 ) -> None:
     """One event of the school acted in; `by` None is Deskbell itself."""
     db.session.execute(
-        # Inline: the LA administrator may add events, not read them back.
-        insert(cast(Table, Event.__table__))
-        .inline()
-        .values(
-            school_id=current_school_id(),
-            at=at,
-            kind=kind,
-            subject_kind=subject_kind,
-            subject_id=subject_id,
-            actor=by.name if by else SYSTEM,
-            actor_membership_id=next(iter(by.membership_ids), None) if by else None,
-            actor_la_membership_id=next(iter(by.la_membership_ids), None) if by else None,
-            from_value=from_value,
-            to_value=to_value,
-            note=note,
-            visibility=visibility,
-            details=details,
-        )
+        _EVENT,
+        {
+            "school_id": current_school_id(),
+            "at": at,
+            "kind": kind,
+            "subject_kind": subject_kind,
+            "subject_id": subject_id,
+            "actor": by.name if by else SYSTEM,
+            "actor_membership_id": next(iter(by.membership_ids), None) if by else None,
+            "actor_la_membership_id": next(iter(by.la_membership_ids), None) if by else None,
+            "from_value": from_value,
+            "to_value": to_value,
+            "note": note,
+            "visibility": visibility,
+            "details": details,
+        },
     )
     db.session.info[CHANGED] = True
 
@@ -64,32 +66,30 @@ def record_at_la(
 ) -> None:
     """One event of the LA's own office."""
     db.session.execute(
-        insert(cast(Table, LaEvent.__table__))
-        .inline()
-        .values(
-            at=at,
-            kind=kind,
-            subject=subject,
-            actor=by.own_name if by else SYSTEM,
-            actor_la_membership_id=next(iter(by.la_membership_ids), None) if by else None,
-            from_value=from_value,
-            to_value=to_value,
-            note=note,
-        )
+        _LA_EVENT,
+        {
+            "at": at,
+            "kind": kind,
+            "subject": subject,
+            "actor": by.own_name if by else SYSTEM,
+            "actor_la_membership_id": next(iter(by.la_membership_ids), None) if by else None,
+            "from_value": from_value,
+            "to_value": to_value,
+            "note": note,
+        },
     )
 
 
 def record_access(subject: str, reason: str, *, at: datetime, by: Me) -> None:
     """LA staff opened a record of this school, which the school can read about."""
     db.session.execute(
-        insert(cast(Table, AccessRecord.__table__))
-        .inline()
-        .values(
-            school_id=current_school_id(),
-            at=at,
-            la_membership_id=by.la_membership_ids[0],
-            name=by.name,
-            subject=subject,
-            reason=reason,
-        )
+        _ACCESS,
+        {
+            "school_id": current_school_id(),
+            "at": at,
+            "la_membership_id": by.la_membership_ids[0],
+            "name": by.name,
+            "subject": subject,
+            "reason": reason,
+        },
     )

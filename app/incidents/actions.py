@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
+from sqlalchemy import Table
 from sqlalchemy.dialects.postgresql import insert
 
 from app import clock
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, Refused, Wrong, wrong
-from app.history.actions import record
 from app.incidents import clocks, rules, triage, turns
+from app.incidents.chronicle import noted
 from app.incidents.models import Clock, DiagnosticCheck, Incident, Turn
 from app.incidents.parties import provider_of
 from app.incidents.queries import check_reach, keep_room
@@ -27,22 +28,6 @@ _NOT_YET = {
     "asset": "There is no asset register yet. Describe the equipment in the sheet.",
     "service": "There is no service catalogue yet. Describe the service in the sheet.",
 }
-_SHEET = (
-    "title",
-    "expected",
-    "happened",
-    "checked",
-    "last_worked",
-    "seen_before",
-    "anything_else",
-    "error_text",
-    "reproducible",
-    "available_when",
-    "contact_detail",
-    "class_stopped",
-    "occurred_at",
-    "category",
-)
 
 
 def log_incident(*, by: Me, **sheet: Any) -> Incident:
@@ -66,7 +51,7 @@ def log_incident(*, by: Me, **sheet: Any) -> Incident:
         location_id=room.id if room else None,
         impact=sheet.get("impact"),
         urgency=sheet.get("urgency"),
-        **{name: sheet.get(name) for name in _SHEET},
+        **{name: sheet.get(name) for name in rules.SHEET},
     )
     keep_room(incident, room)
     _set_reporter(incident, by, sheet)
@@ -80,13 +65,12 @@ def log_incident(*, by: Me, **sheet: Any) -> Incident:
         clocks.respond(started, Kind.OLA, incident, at)
     clocks.wind(incident, started, at)
     _save_new(incident, turn, started)
-    record(
+    noted(
+        incident,
         "incident.logged",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
-        to_value=incident.status,
+        after=incident.status,
     )
     return incident
 
@@ -122,18 +106,17 @@ def mend(incident: Incident, *, by: Me, **changes: Any) -> None:
         setattr(incident, name, changes[name])
     _check_complete(
         {
-            **{n: getattr(incident, n) for n in _SHEET},
+            **{n: getattr(incident, n) for n in rules.SHEET},
             "type": incident.type,
             "location": incident.location_id,
         }
     )
     at = turns.instant_for(incident)
     incident.updated_at = at
-    record(
+    noted(
+        incident,
         "incident.mended",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
         note=", ".join(changed) or None,
     )
@@ -147,11 +130,10 @@ def note(incident: Incident, *, by: Me, text: str, visibility: str = "public") -
     check_reach(by, action, incident)
     turns.check_step(incident, "note")
     at = turns.instant_for(incident)
-    record(
+    noted(
+        incident,
         "incident.noted",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
         note=text,
         visibility=visibility,
@@ -184,11 +166,10 @@ def diagnose(
     )
     db.session.add(line)
     db.session.flush()
-    record(
+    noted(
+        incident,
         "incident.diagnosed",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
         note=check,
         visibility="internal",
@@ -284,14 +265,18 @@ def _place(incident: Incident, by: Me, at: datetime) -> bool:
 
 def _next_number() -> int:
     """Gap-free per school: taken in the transaction that uses it."""
-    taken = db.session.scalar(
-        insert(Counter)
-        .values(school_id=current_school_id(), kind="incident", last_number=1)
-        .on_conflict_do_update(
-            index_elements=["school_id", "kind"],
-            set_={"last_number": Counter.last_number + 1},
-        )
-        .returning(Counter.last_number)
-    )
+    taken = db.session.scalar(_NEXT, {"school_id": current_school_id(), "kind": "incident"})
     assert taken is not None
     return int(taken)
+
+
+_COUNTERS = cast(Table, Counter.__table__)
+_NEXT = (
+    insert(_COUNTERS)
+    .values(last_number=1)
+    .on_conflict_do_update(
+        index_elements=["school_id", "kind"],
+        set_={"last_number": _COUNTERS.c.last_number + 1},
+    )
+    .returning(_COUNTERS.c.last_number)
+)

@@ -16,7 +16,7 @@ from app.door import me, requires
 from app.incidents import actions, escalation, lists, queries, replies, schemas, shown, triage, work
 from app.incidents import clocks as clock_actions
 from app.incidents.models import Incident
-from app.incidents.reading import open_to_read
+from app.incidents.reading import open_list, open_to_read
 from app.incidents.turns import turns_of
 from app.shapes import PageArgs, instant
 from tenants import db
@@ -72,6 +72,7 @@ class Incidents(MethodView):
         """The call log, newest first."""
         scope = _scope("incidents")
         after = read_cursor(scope, args.pop("after", None))
+        open_list(me(), "call log")
         page = lists.call_log(me(), args, after=after, limit=args.pop("limit"))
         now = clock.now()
         return _items([shown.listed(row, now) for row in page.rows], page.next, scope)

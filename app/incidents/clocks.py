@@ -16,7 +16,7 @@ from app.contracts.clock_rules import Clock as PureClock
 from app.contracts.clock_rules import Reading, TurnSpan, pauses_from_turns, read
 from app.contracts.queries import AgreementInForce, agreement_in_force, agreement_version
 from app.contracts.rules import Kind, Metric, Target
-from app.history.actions import record
+from app.incidents.chronicle import noted
 from app.incidents.models import NEVER, Clock, Incident, Turn
 from app.incidents.rules import PRIORITY_BEFORE_CHECK, Status
 from app.incidents.turns import turns_of
@@ -182,13 +182,12 @@ def decide_overdue(incident_id: int) -> None:
     wind(incident, clocks, now)
     for one in clocks:
         if one.state == "breached" and before[one.id] != "breached":
-            record(
+            noted(
+                incident,
                 "clock.breached",
-                subject_kind="incident",
-                subject_id=incident.id,
-                at=now,
+                now,
                 by=None,
-                to_value=f"{one.agreement_kind} {one.metric}",
+                after=f"{one.agreement_kind} {one.metric}",
                 visibility="internal",
             )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, Refused, wrong
-from app.history.actions import record
 from app.incidents import clocks, rules, turns
+from app.incidents.chronicle import noted
 from app.incidents.models import Incident
 from app.incidents.parties import provider_of
 from app.incidents.queries import can_reach, check_reach
@@ -51,14 +51,13 @@ def escalate(
         incident.forwarded_at = at
         running += clocks.start(incident, Kind.SLA, at)
     clocks.wind(incident, running, at)
-    record(
+    noted(
+        incident,
         "incident.escalated",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
-        from_value=before,
-        to_value=taker.name,
+        before=before,
+        after=taker.name,
         note=note,
     )
 
@@ -82,14 +81,13 @@ def hand_back(incident: Incident, *, by: Me, reason: str) -> None:
     if provider is not None:
         clocks.respond(running, provider, incident, at)
     clocks.wind(incident, running, at)
-    record(
+    noted(
+        incident,
         "incident.handed_back",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
-        from_value=before,
-        to_value=taker.name if taker else "school desk",
+        before=before,
+        after=taker.name if taker else "school desk",
         note=reason,
     )
 

@@ -122,6 +122,23 @@ ESCALATE_TO = {"first_line": 1, "second_line": 2, "supplier": 3}
 # fmt: on
 
 assert tuple(HOLD_PARTY) == HOLD_REASONS
+# The questions of the sheet that are kept as they were answered (domain.md 2.2).
+SHEET = (
+    "title",
+    "expected",
+    "happened",
+    "checked",
+    "last_worked",
+    "seen_before",
+    "anything_else",
+    "error_text",
+    "reproducible",
+    "available_when",
+    "contact_detail",
+    "class_stopped",
+    "occurred_at",
+    "category",
+)
 CATEGORIES = (
     "hardware",
     "software",

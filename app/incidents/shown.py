@@ -11,25 +11,13 @@ from app.history.models import Event
 from app.incidents import clocks as clock_actions
 from app.incidents.models import NEVER, Clock, DiagnosticCheck, Incident, Turn
 from app.incidents.queries import room_of
-from app.incidents.rules import FINISHED
+from app.incidents.rules import FINISHED, SHEET
 from app.incidents.turns import reference, turns_of
 from app.people.identity import SchoolName
 from app.shapes import instant
 
 _SHEET = (
-    "title",
-    "expected",
-    "happened",
-    "checked",
-    "last_worked",
-    "seen_before",
-    "anything_else",
-    "error_text",
-    "reproducible",
-    "available_when",
-    "contact_detail",
-    "class_stopped",
-    "category",
+    *(name for name in SHEET if name != "occurred_at"),
     "impact",
     "urgency",
     "priority_reason",

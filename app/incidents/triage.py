@@ -6,8 +6,8 @@ from datetime import datetime
 
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, wrong
-from app.history.actions import record
 from app.incidents import clocks, rules, turns
+from app.incidents.chronicle import noted
 from app.incidents.models import Incident
 from app.incidents.parties import provider_of
 from app.incidents.queries import check_reach
@@ -52,14 +52,13 @@ def check(
     if is_first and provider is not None:
         clocks.respond(running, provider, incident, at)
     clocks.wind(incident, running, at)
-    record(
+    noted(
+        incident,
         "incident.checked",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
-        from_value=f"P{before}" if before else None,
-        to_value=f"P{incident.priority}",
+        before=f"P{before}" if before else None,
+        after=f"P{incident.priority}",
         note=incident.priority_reason,
     )
 
@@ -74,14 +73,13 @@ def return_to_reporter(incident: Incident, *, by: Me, missing: str) -> None:
     running = clocks.clocks_of(incident)
     clocks.respond(running, Kind.OLA, incident, at)
     clocks.wind(incident, running, at)
-    record(
+    noted(
+        incident,
         "incident.returned",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
-        from_value="new",
-        to_value=incident.status,
+        before="new",
+        after=incident.status,
         note=missing,
     )
 
@@ -93,14 +91,13 @@ def hand_in(incident: Incident, *, by: Me) -> None:
     at = turns.instant_for(incident)
     turns.move(incident, status, at)
     clocks.wind(incident, clocks.clocks_of(incident), at)
-    record(
+    noted(
+        incident,
         "incident.handed_in",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
-        from_value="returned",
-        to_value=incident.status,
+        before="returned",
+        after=incident.status,
     )
 
 

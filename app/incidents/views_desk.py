@@ -18,6 +18,7 @@ from app.incidents import export, heaps, lists, rules, schemas, steps
 from app.incidents.blueprint import pages
 from app.incidents.desk_rows import desk_row, desk_rows
 from app.incidents.queue_rows import address_of
+from app.incidents.reading import open_list
 from app.incidents.views_address import tail_of
 from app.locations.queries import location_choices
 from app.people.identity import Me
@@ -48,6 +49,7 @@ _NAMES = {field.data_key or name: name for name, field in _SHAPE.fields.items()}
 @requires("desk.view")
 def desk() -> Answer:
     person, now = me(), clock.now()
+    open_list(person, "work list")
     pressing = lists.work_list(person, WORK_LIST)
     resolved = lists.resolved_to_close(person, RESOLVED_LIST)
     found = [*pressing[:WORK_LIST], *resolved[:RESOLVED_LIST]]
@@ -73,6 +75,7 @@ def call_log() -> Answer:
     scope = f"call log {person.school}"
     after = read_cursor(scope, request.args.get("after"))
     size = filters.pop("size", PAGE_SIZE)
+    open_list(person, "call log")
     page, count = lists.counted_call_log(person, filters, after=after, limit=size)
     next_url = page.next and url_for(".call_log", **given, after=make_cursor(scope, page.next))
     body = render_template(

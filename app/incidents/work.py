@@ -7,8 +7,8 @@ from datetime import date
 from app.contracts.queries import agreement_in_force
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, Refused, wrong
-from app.history.actions import record
 from app.incidents import clocks, rules, turns
+from app.incidents.chronicle import noted
 from app.incidents.models import Incident
 from app.incidents.parties import provider_of
 from app.incidents.queries import check_reach
@@ -73,7 +73,7 @@ def hold(
     incident.follow_up_on, incident.follow_up_reason = follow_up_on, follow_up_reason
     turns.move(incident, status, at)
     clocks.wind(incident, clocks.clocks_of(incident), at)
-    _record(incident, "incident.held", by, at, before, note=reason)
+    noted(incident, "incident.held", at, by=by, before=before, after=incident.status, note=reason)
 
 
 def resume(incident: Incident, *, by: Me) -> None:
@@ -85,7 +85,9 @@ def resume(incident: Incident, *, by: Me) -> None:
     incident.follow_up_on = incident.follow_up_reason = None
     turns.move(incident, status, at)
     clocks.wind(incident, clocks.clocks_of(incident), at)
-    _record(incident, "incident.resumed", by, at, before, note=reason)
+    noted(
+        incident, "incident.resumed", at, by=by, before=before, after=incident.status, note=reason
+    )
 
 
 def resolve(incident: Incident, *, by: Me, type: str, text: str) -> None:
@@ -125,7 +127,15 @@ def reopen(incident: Incident, *, by: Me, reason: str) -> None:
     running = clocks.clocks_of(incident)
     clocks.run_on(running)
     clocks.wind(incident, running, at)
-    _record(incident, "incident.reopened", by, at, "resolved", note=reason)
+    noted(
+        incident,
+        "incident.reopened",
+        at,
+        by=by,
+        before="resolved",
+        after=incident.status,
+        note=reason,
+    )
 
 
 def close(incident: Incident, *, by: Me) -> None:
@@ -135,7 +145,7 @@ def close(incident: Incident, *, by: Me) -> None:
     at = turns.instant_for(incident)
     incident.closed_at = at
     turns.move(incident, status, at)
-    _record(incident, "incident.closed", by, at, "resolved")
+    noted(incident, "incident.closed", at, by=by, before="resolved", after=incident.status)
 
 
 def cancel(incident: Incident, *, by: Me, reason: str) -> None:
@@ -149,7 +159,9 @@ def cancel(incident: Incident, *, by: Me, reason: str) -> None:
     running = clocks.clocks_of(incident)
     clocks.cancel(running, at)
     clocks.wind(incident, running, at)
-    _record(incident, "incident.cancelled", by, at, before, note=reason)
+    noted(
+        incident, "incident.cancelled", at, by=by, before=before, after=incident.status, note=reason
+    )
 
 
 def _give(incident: Incident, to: Assignable, by: Me, kind: str) -> None:
@@ -165,14 +177,13 @@ def _give(incident: Incident, to: Assignable, by: Me, kind: str) -> None:
     if provider is not None:
         clocks.respond(running, provider, incident, at)
     clocks.wind(incident, running, at)
-    record(
+    noted(
+        incident,
         kind,
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
-        from_value=before,
-        to_value=to.name,
+        before=before,
+        after=to.name,
     )
 
 
@@ -186,14 +197,13 @@ def _give_group(incident: Incident, to: Group, by: Me) -> None:
     incident.reassignment_count += before != to.name
     turns.move(incident, status, at)
     clocks.wind(incident, clocks.clocks_of(incident), at)
-    record(
+    noted(
+        incident,
         "incident.assigned",
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,
+        at,
         by=by,
-        from_value=before,
-        to_value=to.name,
+        before=before,
+        after=to.name,
     )
 
 
@@ -219,19 +229,4 @@ def _end_work(incident: Incident, by: Me, type: str, text: str, kind: str) -> No
     else:
         clocks.stop(running, at, by=provider)
     clocks.wind(incident, running, at)
-    _record(incident, kind, by, at, before, note=text)
-
-
-def _record(
-    incident: Incident, kind: str, by: Me, at: object, before: str, note: str | None = None
-) -> None:
-    record(
-        kind,
-        subject_kind="incident",
-        subject_id=incident.id,
-        at=at,  # type: ignore[arg-type]
-        by=by,
-        from_value=before,
-        to_value=incident.status,
-        note=note,
-    )
+    noted(incident, kind, at, by=by, before=before, after=incident.status, note=text)

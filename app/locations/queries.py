@@ -54,11 +54,14 @@ def get_location(key: str, *, to_change: bool = False) -> Location:
     return found
 
 
+_BY_KEY = select(Location).where(Location.key == bindparam("key"))
+
+
 def room_for(key: str | None) -> Location | None:
     """The room that a sheet names. Raises Wrong for one that this school does not have."""
     if not key:
         return None
-    found = db.session.scalar(select(Location).where(Location.key == key))
+    found = db.session.scalar(_BY_KEY, {"key": key})
     if found is None:
         raise wrong("location", "Choose a location of this school.")
     if found.is_archived:

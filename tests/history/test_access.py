@@ -93,3 +93,12 @@ def test_who_may_open_it(sign_in, cast, who, status):
 @pytest.mark.parametrize("after", ["x", "x.y.z", "%00"])
 def test_a_place_that_is_none_is_refused(sign_in, cast, after):
     assert sign_in(cast.sam).get(f"{PAGE}?after={after}").status_code == 422
+
+
+def test_lists_that_la_staff_read_are_recorded_too(sign_in, api, cast):
+    sign_in(cast.mo).get("/st-marys/desk")
+    sign_in(cast.mo).get("/st-marys/incidents")
+    api(cast.tariq).get("/schools/st-marys/incidents")
+    page = sign_in(cast.sam).get("/st-marys/access").get_data(as_text=True)
+    assert page.count("call log") == 2
+    assert page.count("work list") == 1
