@@ -41,7 +41,7 @@ _HAPPENED = {
     "incident.cancelled":   "Cancelled",
     "clock.breached":       "A promised time has passed: {to}",
 }
-_MEASURED = {  # agreement, metric
+_MEASURED: dict[tuple[str, ...], str] = {  # agreement, metric
     ("ola", "response"):   "First answer from the school’s desk",
     ("ola", "resolution"): "Resolved, as the school’s desk promises",
     ("sla", "response"):   "First answer from the LA",
@@ -116,7 +116,9 @@ def happened(event: Event) -> Said:
         before = f" instead of {event.from_value}" if event.from_value else ""
         return Said(f"Checked: {event.to_value}{before}", event.note)
     words = _HAPPENED.get(event.kind) or plain(event.kind.partition(".")[2])
-    return Said(words.format(from_=event.from_value, to=event.to_value), event.note)
+    # A clock is named by agreement and metric; people read what was promised.
+    promised = _MEASURED.get(tuple((event.to_value or "").split(" ", 1)))
+    return Said(words.format(from_=event.from_value, to=promised or event.to_value), event.note)
 
 
 def measured(clock: dict[str, Any]) -> tuple[str, datetime | None, str]:

@@ -63,7 +63,7 @@ def hot_pages(number: int, page_100: str) -> list[Hot]:
         Hot("queue: search common word", f"/queue?q={COMMON}",            "technician", 5.0),
         Hot("call log: rare word",       f"/{SCHOOL}/incidents?q={RARE}", "spoc",       3.5),
         Hot("call log: common word",     f"/{SCHOOL}/incidents?q={COMMON}", "spoc",     5.0),
-        Hot("queue counts (API)",        "/api/v1/queue/counts",          "technician token", None, 20),
+        Hot("queue counts (API)",        "/api/v1/queue/counts",          "technician token", None),
         Hot("queue as JSON",             "/api/v1/queue",                 "technician token", None),
     ]
     # fmt: on

@@ -115,3 +115,21 @@ def test_one_incident_costs_few_statements(sign_in, cast, api, statements):
         assert browser.get(ONE).status_code == 200
         asked = [one for one in statements if not one.startswith("SET LOCAL")]
         assert len(asked) <= 8, (player.name, asked)
+
+
+def test_a_breach_says_what_was_promised(app, api, cast, sign_in, at):
+    from app.incidents.clocks import decide_overdue
+    from app.incidents.models import Incident
+    from tenants import School, acting_in, administering, db
+
+    at("2026-01-13T09:00+00:00")
+    logged(api, cast)
+    at("2026-01-13T16:30+00:00")
+    with app.app_context():
+        with administering("the school of the test"):
+            school = db.session.query(School.id).filter_by(slug="st-marys").scalar()
+        with acting_in(school):
+            decide_overdue(db.session.query(Incident.id).scalar())
+            db.session.commit()
+    page = sign_in(cast.sam).get("/st-marys/incidents/1").get_data(as_text=True)
+    assert "A promised time has passed: First answer from the school’s desk" in page
