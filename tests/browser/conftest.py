@@ -52,10 +52,25 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
+def _read_whole(app: Flask) -> Any:
+    """Answers made whole before they are sent: this small server would leave the file of a style
+    sheet open when the browser turns to another page half way."""
+
+    def served(environ: Any, start_response: Any) -> list[bytes]:
+        answer = app(environ, start_response)
+        try:
+            return [b"".join(answer)]
+        finally:
+            if close := getattr(answer, "close", None):
+                close()
+
+    return served
+
+
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
     """The address of the application."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_Quiet)
+    server = make_server("127.0.0.1", 0, _read_whole(app), threaded=True, request_handler=_Quiet)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.port}"
