@@ -86,7 +86,12 @@ def _forget_what_processes_keep(app: Flask) -> None:
     forget_counts()
     forget_agreements()
     forget_groups()
-    redis = app.extensions["bell"]._redis
+    bell = app.extensions["bell"]
+    # A ring of the test before would swallow this one's; and so would a rest it was sent into.
+    bell._last_bucket, bell._rest_until = 0, 0.0
+    throttle = app.extensions["throttle"]
+    throttle._rest_until, throttle._here = 0.0, type(throttle._here)()
+    redis = bell._redis
     if redis is not None:
         redis.flushdb()
 

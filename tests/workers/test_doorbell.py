@@ -40,9 +40,9 @@ def settings(app: Flask) -> Settings:
 def redis(settings: Settings) -> Iterator[Redis]:
     assert settings.redis_url is not None
     found = Redis.from_url(settings.redis_url)
-    found.flushall()
+    found.flushdb()
     yield found
-    found.flushall()
+    found.flushdb()
     found.close()
 
 
