@@ -18,6 +18,10 @@ ROOT = Path(__file__).resolve().parent
 LOCAL_SETTINGS = ROOT / ".local" / "settings.json"
 
 
+# Unless somebody says otherwise: what is forgotten must not make a deployment less safe.
+PRODUCTION, DEVELOPMENT = "production", "development"
+
+
 class BadSetting(Exception):
     """A setting is missing or cannot be right; the sentence says which and what to do."""
 
@@ -35,10 +39,24 @@ class Settings:
     argon2_time_cost: int
     argon2_memory_kib: int
     pool_size: int
+    environment: str
+    mail_url: str
+    mail_from: str
+    bounces_to: str | None
+    files_url: str
+    virus_scanner: str | None
+    is_second_factor_required: bool
+    requests_per_person: int
+    requests_per_school: int
+    metrics_token: str | None
 
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == PRODUCTION
 
 
 def sqlalchemy_url(url: str) -> str:
@@ -61,6 +79,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     secret_key = values.get("SECRET_KEY", "")
     if len(secret_key) < 32:
         raise BadSetting("SECRET_KEY must be set to at least 32 random characters.")
+    environment = _one_of(values, "DESKBELL_ENV", (PRODUCTION, DEVELOPMENT))
+    default = "required" if environment == PRODUCTION else "optional"
     return Settings(
         database_url=database_url,
         migrator_url=url("DATABASE_MIGRATOR_URL"),
@@ -73,7 +93,27 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         argon2_time_cost=_number(values, "ARGON2_TIME_COST", 2),
         argon2_memory_kib=_number(values, "ARGON2_MEMORY_KIB", 19456),
         pool_size=_number(values, "DATABASE_POOL_SIZE", 6),
+        environment=environment,
+        mail_url=values.get("MAIL_URL") or (LOCAL_SETTINGS.parent / "mail").as_uri(),
+        mail_from=values.get("MAIL_FROM") or "Deskbell <deskbell@localhost>",
+        bounces_to=values.get("MAIL_BOUNCES_TO") or None,
+        files_url=values.get("FILES_URL") or (LOCAL_SETTINGS.parent / "files").as_uri(),
+        virus_scanner=values.get("VIRUS_SCANNER") or None,
+        is_second_factor_required=_one_of(
+            {"SECOND_FACTOR": default, **values}, "SECOND_FACTOR", ("required", "optional")
+        )
+        == "required",
+        requests_per_person=_number(values, "REQUESTS_PER_PERSON", 600),
+        requests_per_school=_number(values, "REQUESTS_PER_SCHOOL", 1800),
+        metrics_token=values.get("METRICS_TOKEN") or None,
     )
+
+
+def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:
+    found = values.get(name) or allowed[0]
+    if found not in allowed:
+        raise BadSetting(f"{name} must be {' or '.join(allowed)}, not {found!r}.")
+    return found
 
 
 def _number(values: Mapping[str, str], name: str, default: int) -> int:

@@ -13,9 +13,12 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.errors import DeskError, wrong
-from app.later import IdempotencyKey
+from app.later import DoorAnswer, IdempotencyKey
 from app.people.identity import Me
-from tenants import db
+from tenants import at_the_front_door, db
+
+Table = type[IdempotencyKey] | type[DoorAnswer]
+Row = dict[str, int | str]
 
 FORM_FIELD = "submission_id"
 _NOT_PART_OF_THE_BODY = frozenset({FORM_FIELD, "csrf_token"})
@@ -38,29 +41,32 @@ def given_before(person: Me) -> Response | None:
     key = _key()
     if key is None:
         return None
-    row = {"school_id": person.school.id if person.school else 0, "person_id": person.person_id}
-    row["key"] = key  # type: ignore[assignment]
+    table: Table = IdempotencyKey if person.school else DoorAnswer
+    row: Row = {"person_id": person.person_id, "key": key}
+    if person.school:
+        row["school_id"] = person.school.id
     body_hash = _body_hash()
     taken = db.session.execute(
-        upsert(IdempotencyKey)
+        upsert(table)
         .values(request_hash=body_hash, **row)
         .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
+        .returning(table.key)
     ).first()
     if taken:
-        g.answer_row = row
+        g.answer_row = table, row
         return None
-    return _repeat(row, body_hash)
+    return _repeat(table, row, body_hash)
 
 
 def keep(response: Response) -> None:
     """Store a good answer beside what it did."""
-    row = g.pop("answer_row", None)
-    if row is None:
+    kept = g.pop("answer_row", None)
+    if kept is None:
         return
+    table, row = kept
     is_json = response.mimetype == "application/json"
-    db.session.execute(
-        update(IdempotencyKey)
+    statement = (
+        update(table)
         .filter_by(**row)
         .values(
             status=response.status_code,
@@ -69,6 +75,12 @@ def keep(response: Response) -> None:
             body=response.get_data(as_text=True) if is_json else None,
         )
     )
+    if table is IdempotencyKey:
+        db.session.execute(statement)
+        return
+    # An LA-wide page may have stepped elsewhere since.
+    with at_the_front_door():
+        db.session.execute(statement)
 
 
 def _key() -> str | None:
@@ -81,8 +93,9 @@ def _key() -> str | None:
     return key[:255] if key.isascii() and key.isprintable() and key else None
 
 
-def _repeat(row: dict[str, int], body_hash: bytes) -> Response:
-    found = db.session.execute(select(IdempotencyKey).filter_by(**row)).scalar_one()
+def _repeat(table: Table, row: Row, body_hash: bytes) -> Response:
+    found: IdempotencyKey | DoorAnswer
+    found = db.session.execute(select(table).filter_by(**row)).scalar_one()  # type: ignore[assignment]
     is_same = found.request_hash == body_hash
     if request.path.startswith("/api/"):
         if not is_same:

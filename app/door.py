@@ -20,6 +20,7 @@ from app.errors import NotAllowed, NotThere, Stale
 from app.people.front_door import by_token
 from app.people.identity import Me
 from app.permissions import may
+from config import Settings
 from tenants import Binding, rebind
 from tenants.context import FRONT_DOOR, SCHOOL
 from tenants.db import db
@@ -39,6 +40,8 @@ PUBLIC = frozenset(
     }
 )
 EVERYBODY = "account.own"
+# The pages where a second factor is given or set up.
+_HALF_SIGNED_IN = "second_factor."
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 # Pages that do not exist for anyone without the permission (reliability.md A35).
 _HIDDEN = ("authority.",)
@@ -48,6 +51,10 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 class NotSignedIn(Exception):
     """Nobody is signed in, or no longer."""
+
+
+class SecondFactorFirst(Exception):
+    """The password was right; the second factor has not been given yet."""
 
 
 class Number(IntegerConverter):
@@ -125,6 +132,7 @@ def _enter() -> Response | None:
     person = _identify(slug)
     if person is None:
         raise NotSignedIn
+    _check_second_factor(person)
     if slug is not None and (person.school is None or not person.roles):
         raise NotThere
     _check_permission(person)
@@ -132,8 +140,7 @@ def _enter() -> Response | None:
     g.me = person
     if person.school is not None:
         rebind(Binding(SCHOOL, person.school.id))
-        return answers.given_before(person)
-    return None
+    return answers.given_before(person)
 
 
 def _read_body() -> None:
@@ -147,6 +154,16 @@ def _identify(slug: str | None) -> Me | None:
         scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
         return by_token(secret.strip(), slug, clock.now()) if scheme.lower() == "bearer" else None
     return sessions.person_of_request(slug)
+
+
+def _check_second_factor(person: Me) -> None:
+    """A program's token was made by somebody who had given theirs."""
+    assert request.endpoint is not None
+    settings: Settings = current_app.config["SETTINGS"]
+    if is_api() or request.endpoint.startswith(_HALF_SIGNED_IN):
+        return
+    if person.owes_second_factor(is_required=settings.is_second_factor_required):
+        raise SecondFactorFirst
 
 
 def _check_permission(person: Me) -> None:

@@ -2,7 +2,8 @@
 
 The database is the queue; RQ is only the doorbell (workers/). A row says which task and with what
 small payload of ids; `workers/jobs.py` holds the tasks. A task can run twice: the second run finds
-nothing to do.
+nothing to do. What belongs to no school (a reset mail, an LA-wide POST) stands in twin tables that
+the front door keeps.
 """
 
 from __future__ import annotations
@@ -23,15 +24,9 @@ from tenants import Model, current_school_id, db
 CHANGED = "changed"
 
 
-class Outbox(Model):
-    __tablename__ = "outbox"
-    __table_args__ = (
-        Index(
-            "ix_outbox_due", "next_try_at", "school_id", "id", postgresql_where="done_at IS NULL"
-        ),
-    )
+class _Waiting:
+    """What is to be done. Neither done nor given up: it is due at `next_try_at`."""
 
-    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True)
     # Made here, not by the database: it becomes the Message-ID of a mail.
     id: Mapped[UUID] = mapped_column(primary_key=True)
     task: Mapped[str]
@@ -40,16 +35,38 @@ class Outbox(Model):
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str | None]
     done_at: Mapped[datetime | None] = mapped_column(DateTime(True))
+    # Given up: trying again would not help, or has not for too long.
+    failed_at: Mapped[datetime | None] = mapped_column(DateTime(True))
     created_at: Mapped[datetime] = mapped_column(DateTime(True), server_default=func.now())
 
 
-class IdempotencyKey(Model):
+_STILL_DUE = "done_at IS NULL AND failed_at IS NULL"
+
+
+class Outbox(_Waiting, Model):
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_waiting", "next_try_at", "school_id", "id", postgresql_where=_STILL_DUE),
+        Index("ix_outbox_failed", "failed_at", postgresql_where="failed_at IS NOT NULL"),
+    )
+
+    school_id: Mapped[int] = mapped_column(
+        ForeignKey("schools.id"), primary_key=True, sort_order=-20
+    )
+
+
+class DoorOutbox(_Waiting, Model):
+    """The same for what belongs to no school."""
+
+    __tablename__ = "door_outbox"
+    __table_args__ = (
+        Index("ix_door_outbox_waiting", "next_try_at", "id", postgresql_where=_STILL_DUE),
+    )
+
+
+class _Answer:
     """The first answer to a POST, given again when the same key and body come again."""
 
-    __tablename__ = "idempotency_keys"
-    __table_args__ = (Index("ix_idempotency_keys_created_at", "created_at"),)
-
-    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     request_hash: Mapped[bytes] = mapped_column(LargeBinary)
@@ -58,6 +75,22 @@ class IdempotencyKey(Model):
     etag: Mapped[str | None]
     body: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(DateTime(True), server_default=func.now())
+
+
+class IdempotencyKey(_Answer, Model):
+    __tablename__ = "idempotency_keys"
+    __table_args__ = (Index("ix_idempotency_keys_created_at", "created_at"),)
+
+    school_id: Mapped[int] = mapped_column(
+        ForeignKey("schools.id"), primary_key=True, sort_order=-20
+    )
+
+
+class DoorAnswer(_Answer, Model):
+    """The same for a POST outside any school: its key is the person's."""
+
+    __tablename__ = "door_answers"
+    __table_args__ = (Index("ix_door_answers_created_at", "created_at"),)
 
 
 class Period(Model):
@@ -72,13 +105,25 @@ class Period(Model):
 
 def later(task: str, *, at: datetime, **payload: Any) -> UUID:
     """Let `task` happen once this transaction has committed, not before the instant `at`."""
+    return _put(_OUTBOX, task, at, payload, school_id=current_school_id())
+
+
+def later_at_the_door(task: str, *, at: datetime, **payload: Any) -> UUID:
+    """The same for what belongs to no school; only while bound to the front door, or to the LA's
+    administration."""
+    return _put(_DOOR_OUTBOX, task, at, payload)
+
+
+def _put(table: Table, task: str, at: datetime, payload: dict[str, Any], **owner: int) -> UUID:
     row_id = uuid7()
-    row = {"school_id": current_school_id(), "id": row_id, "task": task, "payload": payload}
-    db.session.execute(_INSERT, {**row, "next_try_at": at})
+    row = {"id": row_id, "task": task, "payload": payload, "next_try_at": at, "attempts": 0}
+    db.session.execute(insert(table).inline(), {**row, **owner})
+    db.session.info[CHANGED] = True
     return row_id
 
 
-_INSERT = insert(cast(Table, Outbox.__table__))
+_OUTBOX = cast(Table, Outbox.__table__)
+_DOOR_OUTBOX = cast(Table, DoorOutbox.__table__)
 
 
 def uuid7() -> UUID:

@@ -33,7 +33,7 @@ def due_rows(connection: Connection, now: datetime, limit: int) -> list[tuple[in
     """School and id of what is due, the longest waiting first."""
     rows = connection.execute(
         select(Outbox.school_id, Outbox.id)
-        .where(Outbox.done_at.is_(None), Outbox.next_try_at <= now)
+        .where(Outbox.done_at.is_(None), Outbox.failed_at.is_(None), Outbox.next_try_at <= now)
         .order_by(Outbox.next_try_at, Outbox.school_id, Outbox.id)
         .limit(limit)
     )
@@ -44,7 +44,7 @@ def waiting_seconds(connection: Connection, now: datetime) -> float | None:
     """How long the oldest due row has been waiting; None when nothing is due."""
     oldest = connection.scalar(
         select(func.min(Outbox.next_try_at)).where(
-            Outbox.done_at.is_(None), Outbox.next_try_at <= now
+            Outbox.done_at.is_(None), Outbox.failed_at.is_(None), Outbox.next_try_at <= now
         )
     )
     return None if oldest is None else (now - oldest).total_seconds()

@@ -21,6 +21,7 @@ def start_servers(supervisor: Supervisor, port: Port) -> Settings:
     given, saved = os.environ, settings_file.read(SETTINGS)
     settings = {
         "PORT": str(port.number),
+        "DESKBELL_ENV": given.get("DESKBELL_ENV") or "development",
         "PUBLIC_URL": given.get("PUBLIC_URL") or port.url,
         "SECRET_KEY": given.get("SECRET_KEY") or settings_file.secret_key(saved),
     }

@@ -13,13 +13,23 @@ from dataclasses import dataclass
 #                         school  authority front_door administration
 RIGHTS: dict[str, tuple[str, str, str, str]] = {
     # the front door's own
-    "people":                 ("",     "",     "SU",   "SIU"),
+    "people":                 ("",     "",     "SIU",  "SIU"),
     "sessions":               ("",     "",     "SIU",  "SUD"),
     "api_tokens":             ("",     "",     "SIU",  "SU"),
     "sign_in_events":         ("",     "",     "SI",   "S"),
+    "door_outbox":            ("",     "",     "SIUD", "SIU"),
+    "door_answers":           ("",     "",     "SIUD", ""),
+    "mail_choices":           ("",     "",     "SIUD", ""),
+    "reset_links":            ("",     "",     "SIUD", ""),
+    "passkeys":               ("",     "",     "SIUD", ""),
+    "passkey_challenges":     ("",     "",     "SID",  ""),
+    "totp_secrets":           ("",     "",     "SIUD", ""),
+    "recovery_codes":         ("",     "",     "SIUD", ""),
+    "second_factor_resets":   ("",     "",     "SIU",  "SIU"),
     # of the LA; no school writes them
     "local_authority":        ("S",    "S",    "S",    "SIU"),
     "la_memberships":         ("S",    "S",    "S",    "SIU"),
+    "la_invitations":         ("",     "",     "SU",   "SIU"),
     "la_support_groups":      ("S",    "S",    "S",    "SIU"),
     "la_support_group_members": ("S",  "S",    "S",    "SID"),
     "la_agreements":          ("S",    "S",    "",     "SIU"),
@@ -32,6 +42,7 @@ RIGHTS: dict[str, tuple[str, str, str, str]] = {
     "schools":                ("S",    "S",    "S",    "SIU"),
     "school_identifiers":     ("S",    "S",    "S",    "SIU"),
     "memberships":            ("SIU",  "S",    "S",    "SIU"),
+    "invitations":            ("SIU",  "",     "SU",   "SIU"),
     "support_groups":         ("SIU",  "S",    "S",    "SIU"),
     "support_group_members":  ("SID",  "S",    "S",    "SID"),
     "counters":               ("SIU",  "S",    "",     "S"),
@@ -44,11 +55,17 @@ RIGHTS: dict[str, tuple[str, str, str, str]] = {
     "diagnostic_checks":      ("SI",   "S",    "",     ""),
     "idempotency_keys":       ("SIUD", "",     "",     ""),
     "drafts":                 ("SIUD", "",     "",     ""),
-    "outbox":                 ("SIUD", "",     "",     ""),
+    "outbox":                 ("SIUD", "",     "",     "SIU"),
+    "attachments":            ("SIUD", "",     "",     ""),
+    "digest_entries":         ("SID",  "",     "",     ""),
+    "mail_troubles":          ("SIUD", "",     "",     ""),
 }
 # The relay learns which rows are due, not what they say.
 RELAY_COLUMNS = {
-    "outbox": ("school_id", "id", "next_try_at", "done_at", "attempts", "created_at"),
+    "outbox": (
+        "school_id", "id", "next_try_at", "done_at", "failed_at", "attempts", "created_at"
+    ),
+    "door_outbox": ("id", "next_try_at", "done_at", "failed_at", "attempts", "created_at"),
 }
 # fmt: on
 
@@ -63,7 +80,7 @@ THIS_SCHOOL_BARE = "nullif(current_setting('app.school_id', true), '')::int"
 _OF_NO_SCHOOL = frozenset(
     name
     for name in RIGHTS
-    if name.startswith("la_")
+    if name.startswith(("la_", "door_"))
     or name
     in {
         "people",
@@ -74,6 +91,13 @@ _OF_NO_SCHOOL = frozenset(
         "bank_holidays",
         "school_imports",
         "periods",
+        "mail_choices",
+        "reset_links",
+        "passkeys",
+        "passkey_challenges",
+        "totp_secrets",
+        "recovery_codes",
+        "second_factor_resets",
     }
 )
 
@@ -131,8 +155,17 @@ def _policy(table: str, prefix: str, role: str, letter: str, own: str) -> Policy
     )
 
 
-def protect(table: str, prefix: str, *, bare: bool = False) -> list[str]:
-    """The SQL that puts a new table behind the wall; a migration runs it beside CREATE TABLE."""
+def protect(
+    table: str,
+    prefix: str,
+    *,
+    bare: bool = False,
+    relay_columns: tuple[str, ...] | None = None,
+) -> list[str]:
+    """The SQL that puts a new table behind the wall; a migration runs it beside CREATE TABLE.
+
+    `relay_columns`: what the relay may read where the table was younger than RELAY_COLUMNS is.
+    """
     statements = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
@@ -142,6 +175,16 @@ def protect(table: str, prefix: str, *, bare: bool = False) -> list[str]:
         if letters:
             commands = ", ".join(_COMMANDS[letter] for letter in letters)
             statements.append(f"GRANT {commands} ON {table} TO {prefix}_{role}")
-    if columns := RELAY_COLUMNS.get(table):
+    if columns := relay_columns or RELAY_COLUMNS.get(table):
         statements.append(f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {prefix}_relay")
     return statements
+
+
+def protect_anew(table: str, prefix: str, *, bare: bool = False) -> list[str]:
+    """The SQL that brings a table's policies and grants to what RIGHTS says now."""
+    names = ["migrate", "relay_select"]
+    names += [f"{role}_{command.lower()}" for role in ROLES for command in _COMMANDS.values()]
+    statements = [f"DROP POLICY IF EXISTS {name} ON {table}" for name in names]
+    everybody = ", ".join(f"{prefix}_{role}" for role in (*ROLES, "relay"))
+    statements.append(f"REVOKE ALL ON {table} FROM {everybody}")
+    return statements + protect(table, prefix, bare=bare)

@@ -15,7 +15,14 @@ from sqlalchemy import event
 
 from app import clock
 from tests.cast import CAST, Cast, Player
-from tests.servers import Servers, Snapshot, copy_template, use_database, use_redis_of
+from tests.servers import (
+    Servers,
+    Snapshot,
+    copy_template,
+    use_database,
+    use_folders_of,
+    use_redis_of,
+)
 
 pytest_plugins = ("tests.ledger",)
 
@@ -46,6 +53,7 @@ def database_name() -> str:
     name = f"desk_{worker}"
     use_database(name)
     use_redis_of(worker)
+    use_folders_of(worker)
     return name
 
 

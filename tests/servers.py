@@ -47,6 +47,10 @@ class Servers:
                 "ARGON2_TIME_COST": "1",
                 "ARGON2_MEMORY_KIB": "64",
                 "DATABASE_POOL_SIZE": "4",
+                "DESKBELL_ENV": "development",
+                # Tests ask faster than people do; test_limits.py sets its own.
+                "REQUESTS_PER_PERSON": "1000000",
+                "REQUESTS_PER_SCHOOL": "1000000",
                 **{f"TEST_PASSWORD_{role}": one for role, one in passwords.items()},
             }
         )
@@ -74,6 +78,14 @@ def use_redis_of(worker: str) -> None:
     number = int(worker[2:]) + 1 if worker[2:].isdecimal() else 0
     before = os.environ["REDIS_URL"].split("?", 1)[0]
     os.environ["REDIS_URL"] = f"{before}?db={number}"
+
+
+def use_folders_of(worker: str) -> None:
+    """Where this worker's mail and files go."""
+    folder = Path(os.environ[_FOLDER]) / worker
+    for variable, name in (("MAIL_URL", "mail"), ("FILES_URL", "files")):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        os.environ[variable] = (folder / name).as_uri()
 
 
 def _login_url(admin: str, role: str, database: str) -> str:

@@ -27,6 +27,7 @@ LADDER = (
     ),
     ("app.people",),
     ("app.history",),
+    ("app.files",),
     ("app.schools",),
     ("app.locations", "app.catalogue"),
     ("app.contracts",),
@@ -42,7 +43,8 @@ LADDER = (
 RUNG = {name: number for number, rung in enumerate(LADDER) for name in rung}
 # Shells serve pages and JSON; they stand beside the ladder and may know Flask.
 SHELLS = re.compile(
-    r"app(\.(web|api|admin|door|frame|sessions|own_forms|answers|problems|bell|health|cli|start|models|demo)"
+    r"app(\.(web|api|admin|door|frame|sessions|own_forms|answers|problems|bell|health|cli|start|models|demo"
+    r"|limits|safety|logs|metrics)"
     r"(\..+)?)?$"
 )
 # In a room, only these files speak HTTP.

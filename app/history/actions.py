@@ -8,15 +8,27 @@ from typing import Any, cast
 from sqlalchemy import Table, insert
 
 from app.history.models import AccessRecord, Event, LaEvent
-from app.later import CHANGED
+from app.later import CHANGED, later
 from app.people.identity import Me
 from tenants import current_school_id, db
 
 SYSTEM = "Deskbell"
+# The task that tells people of an event (app/notifications); which events, it says at start.
+TELL_PEOPLE = "tell_people"
 # Inline: the LA administrator may add events, not read them back.
 _EVENT = insert(cast(Table, Event.__table__)).inline()
+_TOLD_EVENT = insert(cast(Table, Event.__table__)).returning(Event.id)
 _LA_EVENT = insert(cast(Table, LaEvent.__table__)).inline()
 _ACCESS = insert(cast(Table, AccessRecord.__table__)).inline()
+
+
+class _Told:
+    kinds: frozenset[str] = frozenset()
+
+
+def tells_people_of(kinds: frozenset[str]) -> None:
+    """From now on each event of these kinds leaves an outbox row beside it."""
+    _Told.kinds = kinds
 
 
 def record(
@@ -33,25 +45,27 @@ def record(
     details: dict[str, Any] | None = None,
 ) -> None:
     """One event of the school acted in; `by` None is Deskbell itself."""
-    db.session.execute(
-        _EVENT,
-        {
-            "school_id": current_school_id(),
-            "at": at,
-            "kind": kind,
-            "subject_kind": subject_kind,
-            "subject_id": subject_id,
-            "actor": by.name if by else SYSTEM,
-            "actor_membership_id": next(iter(by.membership_ids), None) if by else None,
-            "actor_la_membership_id": next(iter(by.la_membership_ids), None) if by else None,
-            "from_value": from_value,
-            "to_value": to_value,
-            "note": note,
-            "visibility": visibility,
-            "details": details,
-        },
-    )
+    event = {
+        "school_id": current_school_id(),
+        "at": at,
+        "kind": kind,
+        "subject_kind": subject_kind,
+        "subject_id": subject_id,
+        "actor": by.name if by else SYSTEM,
+        "actor_membership_id": next(iter(by.membership_ids), None) if by else None,
+        "actor_la_membership_id": next(iter(by.la_membership_ids), None) if by else None,
+        "from_value": from_value,
+        "to_value": to_value,
+        "note": note,
+        "visibility": visibility,
+        "details": details,
+    }
     db.session.info[CHANGED] = True
+    if kind not in _Told.kinds:
+        db.session.execute(_EVENT, event)
+        return
+    event_id = db.session.execute(_TOLD_EVENT, event).scalar_one()
+    later(TELL_PEOPLE, at=at, event_at=at.isoformat(), event_id=event_id)
 
 
 def record_at_la(

@@ -61,13 +61,16 @@ def _seen(row: Mapping[str, Any], now: datetime) -> None:
 
 
 def _me(row: Mapping[str, Any], slug: str | None, **extra: Any) -> Me:
-    belongings = tuple(
+    everything = tuple(
         Belonging(number, Role(role), name, school_id, frozenset(groups or ()))
         for number, role, name, school_id, groups in [
             *(row["of_schools"] or ()),
             *(row["of_la"] or ()),
         ]
     )
+    # A part that has ended since it was chosen binds nobody.
+    chosen = tuple(one for one in everything if one.role == row["acting_as"])
+    belongings = chosen or everything
     schools = tuple(SchoolName(*one) for one in row["schools"] or [])
     narrowed = row["narrowed_to_school"]
     mine = {one.school_id for one in belongings if narrowed in (None, one.school_id)}
@@ -79,6 +82,10 @@ def _me(row: Mapping[str, Any], slug: str | None, **extra: Any) -> Me:
         schools=tuple(one for one in schools if one.id in mine),
         is_read_only=row["is_read_only"],
         narrowed_to_school=row["narrowed_to_school"],
+        every_role=frozenset(one.role for one in everything),
+        acting_as=chosen[0].role if chosen else None,
+        second_factor_since=row["second_factor_since"],
+        second_factor_at=row["second_factor_at"],
         keyboard_shortcuts=row["keyboard_shortcuts"],
         authority=row["authority"] or "",
         **extra,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
 from app.permissions import Reach, Role, may, reach
+
+WITHOUT_SECOND_FACTOR = frozenset({Role.REPORTER, Role.TECH_ADVISOR})
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,11 @@ class Me:
     session_id: UUID | None = None
     is_read_only: bool = False
     narrowed_to_school: int | None = None
+    # What the person is anywhere, also where they chose to work as one of it only (`acting_as`).
+    every_role: frozenset[Role] = frozenset()
+    acting_as: Role | None = None
+    second_factor_since: datetime | None = None
+    second_factor_at: datetime | None = None
     keyboard_shortcuts: bool = True
     authority: str = ""  # the LA's name, which stands at the head of every page
     school: SchoolName | None = None
@@ -115,6 +122,15 @@ class Me:
     def is_from_outside(self) -> bool:
         """LA staff in a school where they hold no membership: their reading leaves a record."""
         return bool(self.la_membership_ids) and not self.membership_ids
+
+    def owes_second_factor(self, *, is_required: bool) -> bool:
+        """Whether this sign-in is only half done. `is_required`: of everybody but reporters and
+        Tech Advisors, whether they have one yet or not."""
+        if self.second_factor_at is not None:
+            return False
+        return self.second_factor_since is not None or bool(
+            is_required and self.every_role - WITHOUT_SECOND_FACTOR
+        )
 
     def membership_for(self, action: str) -> int | None:
         """The membership that speaks for them here: the first that may do this."""

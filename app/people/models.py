@@ -64,6 +64,8 @@ class Person(Model):
     password_hash: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
     last_seen_at: Mapped[datetime | None] = mapped_column(DateTime(True))
+    # Since when a passkey or an authenticator app is theirs; then it is asked at every sign-in.
+    second_factor_since: Mapped[datetime | None] = mapped_column(DateTime(True))
     # Single-letter shortcuts can be switched off for good (WCAG 2.1.4).
     keyboard_shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = created()
@@ -188,6 +190,8 @@ class SignIn(Model):
     last_seen_at: Mapped[datetime] = mapped_column(DateTime(True))
     expires_at: Mapped[datetime] = mapped_column(DateTime(True))
     second_factor_at: Mapped[datetime | None] = mapped_column(DateTime(True))
+    # One of the person's roles that they chose to work as; null: all of them together.
+    acting_as: Mapped[str | None]
     ended_at: Mapped[datetime | None] = mapped_column(DateTime(True))
 
 

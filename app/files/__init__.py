@@ -1,0 +1,1 @@
+"""Photos and documents: looked into, made harmless, and kept by their content."""
