@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
@@ -22,6 +23,8 @@ from sqlalchemy.types import DateTime
 from tenants import Model, current_school_id, db
 
 CHANGED = "changed"
+# The outbox row whose task is running; the Message-ID of a mail that it sends.
+row_being_done: ContextVar[UUID] = ContextVar("row_being_done")
 
 
 class _Waiting:
