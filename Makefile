@@ -12,7 +12,7 @@ TESTS ?= tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check bench fuzz lock install install-dev
+.PHONY: help run reset test check bench fuzz chaos load lock install install-dev
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1 \2/p' $(MAKEFILE_LIST) \
@@ -35,6 +35,12 @@ bench: install-dev  ## the measurements of docs/, on 100,000 and 1,000,000 incid
 
 fuzz: install-dev  ## schemathesis with 200 examples for each operation of the API
 	@FUZZ_EXAMPLES=200 $(IN_VENV) pytest tests/fuzz
+
+chaos: install-dev  ## kill parts of a whole desk while it is written to (CHAOS_SECONDS=120 CHAOS_SEED=1,2)
+	@$(IN_VENV) tests.chaos
+
+load: install-dev  ## 50 requests a second on 1,000,000 incidents (LOAD_ROWS, LOAD_SECONDS)
+	@$(IN_VENV) tests.load
 
 lock: install  ## write the requirements with hashes from the .in files (UPGRADE=--upgrade)
 	@$(LOCK) requirements.in -o requirements.txt

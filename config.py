@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,13 +21,20 @@ LOCAL_SETTINGS = ROOT / ".local" / "settings.json"
 
 # Unless somebody says otherwise: what is forgotten must not make a deployment less safe.
 PRODUCTION, DEVELOPMENT = "production", "development"
+# fmt: off
+MAY_BE_IN_FILES = (
+    "SECRET_KEY", "DATABASE_URL", "DATABASE_MIGRATOR_URL", "DATABASE_RELAY_URL",
+    "DATABASE_ADMIN_URL", "REDIS_URL", "MAIL_URL", "FILES_URL", "METRICS_TOKEN",
+)
+# fmt: on
 
 
 class BadSetting(Exception):
     """A setting is missing or cannot be right; the sentence says which and what to do."""
 
 
-@dataclass(frozen=True)
+# Without a repr: it would show passwords wherever somebody prints it.
+@dataclass(frozen=True, repr=False)
 class Settings:
     database_url: str
     migrator_url: str | None
@@ -48,7 +56,13 @@ class Settings:
     is_second_factor_required: bool
     requests_per_person: int
     requests_per_school: int
+    requests_per_address: int
     metrics_token: str | None
+    # Whose X-Forwarded-* headers are believed; addresses or networks.
+    trusted_proxies: tuple[str, ...]
+    # Names of what `flask check` finds that somebody accepts; never in production (app/safety.py).
+    accepted_unsafe: frozenset[str]
+    logs_as_json: bool
 
     @property
     def is_https(self) -> bool:
@@ -67,6 +81,7 @@ def sqlalchemy_url(url: str) -> str:
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read all settings. Raises BadSetting with one sentence."""
     values = {**_local_settings(), **(os.environ if environ is None else environ)}
+    values |= _from_files(values)
 
     def url(name: str) -> str | None:
         return sqlalchemy_url(values[name]) if values.get(name) else None
@@ -103,10 +118,53 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             {"SECOND_FACTOR": default, **values}, "SECOND_FACTOR", ("required", "optional")
         )
         == "required",
-        requests_per_person=_number(values, "REQUESTS_PER_PERSON", 600),
-        requests_per_school=_number(values, "REQUESTS_PER_SCHOOL", 1800),
+        requests_per_person=_number(values, "REQUESTS_PER_PERSON", 100),
+        requests_per_school=_number(values, "REQUESTS_PER_SCHOOL", 300),
+        requests_per_address=_number(values, "REQUESTS_PER_ADDRESS", 20),
         metrics_token=values.get("METRICS_TOKEN") or None,
+        trusted_proxies=_networks(values),
+        accepted_unsafe=_names(values.get("DESKBELL_UNSAFE", "")),
+        logs_as_json=logs_as_json(values),
     )
+
+
+def logs_as_json(environ: Mapping[str, str] | None = None) -> bool:
+    """Asked by itself too: a program may have to speak before it knows all settings."""
+    values = {**_local_settings(), **(os.environ if environ is None else environ)}
+    is_development = values.get("DESKBELL_ENV") == DEVELOPMENT
+    default = "plain" if is_development else "json"
+    return _one_of({"LOG_FORMAT": default, **values}, "LOG_FORMAT", ("json", "plain")) == "json"
+
+
+def _names(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(",") if name.strip())
+
+
+def _from_files(values: Mapping[str, str]) -> dict[str, str]:
+    """NAME_FILE says in which file the secret NAME stands: environments are easily looked at."""
+    found = {}
+    for name in MAY_BE_IN_FILES:
+        if path := values.get(f"{name}_FILE"):
+            try:
+                found[name] = Path(path).read_text().strip()
+            except OSError as error:
+                raise BadSetting(f"{name}_FILE cannot be read: {error.strerror}.") from None
+    return found
+
+
+def _networks(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Behind https there must be a proxy; unless it is named it is on this machine."""
+    is_https = values.get("PUBLIC_URL", "").startswith("https://")
+    named = values.get("TRUSTED_PROXIES", "127.0.0.1,::1" if is_https else "")
+    found = tuple(one.strip() for one in named.split(",") if one.strip())
+    for one in found:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise BadSetting(
+                f"TRUSTED_PROXIES must be addresses or networks with commas between, not {one!r}."
+            ) from None
+    return found
 
 
 def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> str:

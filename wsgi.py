@@ -1,11 +1,14 @@
-"""What gunicorn and `flask --app wsgi` load; one sentence when it must not start."""
+"""What gunicorn and `flask --app wsgi` load; a sentence for each reason when it must not start."""
 
 import sys
 
-from app import create_app
-from config import BadSetting
+from app import create_app, logs, safety
+from config import BadSetting, logs_as_json
 
 try:
+    logs.begin(logs_as_json())
     app = create_app()
-except BadSetting as refusal:
+    if not safety.is_being_checked():
+        safety.refuse_at_once(app)
+except (BadSetting, safety.Unsafe) as refusal:
     sys.exit(str(refusal))

@@ -15,8 +15,27 @@ def create_app(settings: Settings | None = None) -> Flask:
     # Inside, so that migrations and workers can import a model without the pages.
     from flask import Flask
 
-    from app import bell, cli, door, frame, models, own_forms, problems, sessions, web
+    from app import (
+        behind_proxy,
+        bell,
+        cli,
+        door,
+        frame,
+        limits,
+        logs,
+        metrics,
+        models,
+        own_forms,
+        problems,
+        sessions,
+        web,
+    )
+    from app.files.scanner import use_scanner
+    from app.files.store import use_store
+    from app.history.actions import tells_people_of
     from app.locations.actions import add_presets
+    from app.notifications.post import use_post
+    from app.notifications.rules import TOLD
     from app.schools.opening import begins_with
     from tenants import db
     from tenants.context import use_role_prefix
@@ -27,16 +46,26 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     use_role_prefix(settings.role_prefix)
     begins_with(add_presets)
+    tells_people_of(TOLD)
+    use_post(settings)
+    use_store(settings.files_url)
+    use_scanner(settings.virus_scanner)
     db.init_app(app)
     bell.init_app(app, settings.redis_url, settings.role_prefix)
+    # In this order: the first to begin is the last to end.
+    for part in (logs, metrics, limits):
+        part.init_app(app)
     web.init_app(app)
+    behind_proxy.init_app(app)
     sessions.init_app(app)
     own_forms.init_app(app)
     door.init_app(app)
+    limits.count_people(app)
     frame.init_app(app)
     problems.init_app(app)
     _register_pages(app)
     _register_api(app)
+    _register_office(app)
     cli.init_app(app)
     door.check_every_route(app)
     return app
@@ -73,11 +102,31 @@ def _register_pages(app: Flask) -> None:
     from app.history.views import pages as history
     from app.incidents.views import pages as incidents
     from app.locations.views import pages as locations
+    from app.notifications.views import pages as notifications
     from app.people.views import pages as people
+    from app.people.views_factors import pages as factors
+    from app.people.views_invitations import pages as invitations
+    from app.people.views_members import pages as members
+    from app.people.views_resets import pages as resets
+    from app.people.views_set_up import second_factor_pages as second_factor
+    from app.people.views_tokens import pages as tokens
     from app.schools.views import pages as schools
+    from app.schools.views_factor_resets import pages as factor_resets
+    from app.schools.views_work_as import pages as work_as
 
-    for pages in (health.pages, people, history, schools, locations, incidents):
+    for pages in (second_factor, factors, factor_resets, work_as):
         app.register_blueprint(pages)
+    for pages in (invitations, members, resets, tokens):
+        app.register_blueprint(pages)
+    for pages in (health.pages, people, history, schools, locations, incidents, notifications):
+        app.register_blueprint(pages)
+
+
+def _register_office(app: Flask) -> None:
+    # Flask-Admin and WTForms are imported by this only.
+    from app.admin import office
+
+    office.init_app(app)
 
 
 def _register_api(app: Flask) -> None:
@@ -85,11 +134,12 @@ def _register_api(app: Flask) -> None:
     from app.api.body import QuietApi
     from app.incidents.api import incidents
     from app.incidents.deadlines_api import deadlines
+    from app.incidents.files_api import attachments_api
     from app.incidents.queue_api import queue
     from app.locations.api import locations
     from app.schools.api import schools
 
     api = QuietApi(app)
-    for resources in (schools, locations, incidents, queue, deadlines):
+    for resources in (schools, locations, incidents, attachments_api, queue, deadlines):
         api.register_blueprint(resources)
     docs.init_app(app, api)

@@ -1,14 +1,19 @@
 """The same POST twice gives the first answer again (api.md "twice the same"; A10, A11).
 
 The key's row is inserted first, in the request's own transaction: a twin that comes at the same
-time waits for it on the unique key and then finds the answer.
+time waits for it on the unique key and then finds the answer. A refusal takes the row back with
+everything else, so its key is free again.
+
+JSON is kept word for word. Of a page only where it led is kept, never the page itself: it may show
+what is shown once (a new token), and its own form would be of another time.
 """
 
 from __future__ import annotations
 
 import hashlib
+from typing import IO, Any
 
-from flask import Response, g, request
+from flask import Response, current_app, flash, g, request
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
@@ -21,6 +26,7 @@ Table = type[IdempotencyKey] | type[DoorAnswer]
 Row = dict[str, int | str]
 
 FORM_FIELD = "submission_id"
+_PIECE = 256 * 1024
 _NOT_PART_OF_THE_BODY = frozenset({FORM_FIELD, "csrf_token"})
 
 
@@ -102,6 +108,8 @@ def _repeat(table: Table, row: Row, body_hash: bytes) -> Response:
             raise wrong("Idempotency-Key", "This key was used before with another body.")
     elif not is_same:
         raise SentBefore(found.location)
+    elif found.location is None and found.body is None:
+        return _where_it_can_be_seen()
     response = Response(found.body or "", status=found.status or 303)
     if found.body is not None:
         response.mimetype = "application/json"
@@ -112,12 +120,40 @@ def _repeat(table: Table, row: Row, body_hash: bytes) -> Response:
     return response
 
 
+def _where_it_can_be_seen() -> Response:
+    """The first answer was a page that is gone: the same address shows how things are now."""
+    adapter = current_app.url_map.bind_to_environ(request.environ)
+    if "GET" not in adapter.allowed_methods():
+        raise SentBefore(None)
+    flash("You had sent that form already. It was saved once.", "message")
+    return Response(status=303, headers={"Location": request.full_path.rstrip("?")})
+
+
 def _body_hash() -> bytes:
-    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    digest = hashlib.sha256()
+    _add(digest, request.method, request.path)
     if request.mimetype in ("application/x-www-form-urlencoded", "multipart/form-data"):
         for name, value in sorted(request.form.items(multi=True)):
             if name not in _NOT_PART_OF_THE_BODY:
-                digest.update(f"{name}={value}\n".encode())
+                _add(digest, name, value)
+        for name, file in sorted(request.files.items(multi=True), key=lambda one: one[0]):
+            _add(digest, name, file.filename or "", _content_hash(file.stream))
     else:
         digest.update(request.get_data())
     return digest.digest()
+
+
+def _add(digest: Any, *parts: str) -> None:
+    """With their lengths: two bodies that differ must not read the same."""
+    for part in parts:
+        content = part.encode(errors="surrogatepass")
+        digest.update(b"%d:%b" % (len(content), content))
+
+
+def _content_hash(stream: IO[bytes]) -> str:
+    """A large upload lies in a file by now: it is read in pieces, and left as if it was not."""
+    found = hashlib.sha256()
+    while piece := stream.read(_PIECE):
+        found.update(piece)
+    stream.seek(0)
+    return found.hexdigest()

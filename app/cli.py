@@ -12,15 +12,19 @@ from flask.cli import with_appcontext
 
 from app.demo.commands import demo
 from app.door import PUBLIC, permissions_of
-from app.people.commands import tokens
+from app.notifications.commands import mail
+from app.people.commands import people, tokens
+from app.safety import check
 from app.schools.commands import schools
 from config import Settings
 from workers.commands import ticker, worker
 
 
 def init_app(app: Flask) -> None:
-    for command in (prepare, routes, demo, tokens, schools, ticker, worker):
+    for command in (check, prepare, upgrade, routes, demo, tokens, people, schools, mail):
         app.cli.add_command(command)
+    for program in (ticker, worker):
+        app.cli.add_command(program)
 
 
 @click.command()
@@ -29,8 +33,6 @@ def init_app(app: Flask) -> None:
 def prepare(with_demo: bool) -> None:
     """Make roles, migrate, load what every deployment needs; say each step."""
     from app.demo.load import load_demo
-    from app.start import load_basics
-    from migrations import upgrade
     from tenants.roles import make_roles
 
     settings: Settings = current_app.config["SETTINGS"]
@@ -42,13 +44,32 @@ def prepare(with_demo: bool) -> None:
         }
         with _said("roles"):
             make_roles(settings.admin_url, settings.role_prefix, logins)
-    with _said("migrations") as told:
-        told.append(", ".join(upgrade(settings)) or "nothing new")
-    with _said("agreements, bank holidays"):
-        load_basics()
+    _migrate(settings)
     if with_demo:
         with _said("demo authority") as told:
             told.append(load_demo())
+
+
+@click.command()
+@with_appcontext
+def upgrade() -> None:
+    """Bring a running deployment's database to this release; the desk stays open meanwhile."""
+    _migrate(current_app.config["SETTINGS"])
+
+
+def _migrate(settings: Settings) -> None:
+    from app.start import load_basics
+    from migrations import InTheWay
+    from migrations import upgrade as take_steps
+
+    try:
+        with _said("migrations") as told:
+            steps = take_steps(settings, say=lambda text: click.echo(f"  {text}"))
+            told.append(", ".join(steps) or "nothing new")
+    except InTheWay as error:
+        raise click.ClickException(str(error)) from error
+    with _said("agreements, bank holidays"):
+        load_basics()
 
 
 @click.command()

@@ -30,11 +30,20 @@ PUBLIC = frozenset(
     {
         "people.sign_in",
         "people.sign_out",
+        "second_factor.sign_in",
+        "second_factor.sign_in_challenge",
         "people.roles_page",
+        "invitations.accept",
+        "resets.ask",
+        "resets.asked",
+        "resets.choose",
+        "notifications.not_sent",
+        "notifications.one_not_sent",
         "web.about",
         "web.accessibility",
         "health.alive",
         "health.ready",
+        "metrics.scrape",
         "api.openapi",
         "api.docs",
     }
@@ -146,7 +155,8 @@ def _enter() -> Response | None:
 def _read_body() -> None:
     """Before the transaction begins: a slow sender must not hold one open."""
     if request.method not in _READING:
-        request.get_data(cache=True, parse_form_data=not is_api())
+        is_form = not is_api() or request.mimetype == "multipart/form-data"
+        request.get_data(cache=True, parse_form_data=is_form)
 
 
 def _identify(slug: str | None) -> Me | None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
+from config import ROOT
+
 
 class DeskError(Exception):
     """A sentence that a person reads, and the HTTP status both shells answer with."""
@@ -52,3 +57,18 @@ class Wrong(DeskError):
 
 def wrong(field: str, sentence: str) -> Wrong:
     return Wrong({field: [sentence]})
+
+
+def what_went_wrong(error: BaseException) -> str:
+    """For logs: the kind of mistake and the last line of ours on the way to it, never what
+    somebody typed. A message may quote that, and so may a trace."""
+    places = [
+        (frame.f_code.co_filename, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if frame.f_code.co_filename.startswith(f"{ROOT}/")
+        and "site-packages" not in frame.f_code.co_filename
+    ]
+    if not places:
+        return f"{type(error).__name__} at ?"
+    name, line = places[-1]
+    return f"{type(error).__name__} at {Path(name).relative_to(ROOT)}:{line}"

@@ -10,12 +10,13 @@ import time
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from sqlalchemy import select
 
 from app import sessions
 from app.people.identity import Me, SchoolName
 from app.permissions import Role, may
+from config import Settings
 from tenants import Binding, db, rebind
 from tenants.context import FRONT_DOOR
 from tenants.models import LocalAuthority
@@ -31,6 +32,10 @@ class Entry(NamedTuple):
 OF_THE_LA = (
     Entry("Queue",            "incidents.queue",     "queue.view"),
     Entry("Schools",          "schools.index",       "authority.schools"),
+    Entry("Mail and work",    "notifications.waiting", "authority.mail"),
+    Entry("Second factors",   "factor_resets.of_authority", "authority.office"),
+    Entry("Invitations",      "invitations.la_index", "authority.office"),
+    Entry("Back office",      "office.index",        "authority.office"),
 )
 OF_A_SCHOOL = (
     Entry("Work list",        "incidents.desk",      "desk.view"),
@@ -40,6 +45,7 @@ OF_A_SCHOOL = (
     Entry("Locations",        "locations.index",     "location.edit"),
     Entry("People",           "people.index",        "school.people"),
     Entry("Who looked",       "history.access",      "access_record.view"),
+    Entry("Mail troubles",    "notifications.troubles", "school.mail_troubles"),
     Entry("This school",      "schools.details",     "school.view"),
 )
 FOOTER = (
@@ -108,6 +114,10 @@ def _for_nobody() -> dict[str, Any]:
 
 
 def _for_them(person: Me) -> dict[str, Any]:
+    settings: Settings = current_app.config["SETTINGS"]
+    if person.owes_second_factor(is_required=settings.is_second_factor_required):
+        # Half signed in: no page of theirs opens yet but the one that asks for the rest.
+        return {"sign_out_url": url_for("people.sign_out")}
     here = person.school
     names = sorted(person.schools, key=lambda one: one.name)
     if here is None:

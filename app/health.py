@@ -10,7 +10,7 @@ from functools import cache
 from flask import Blueprint, Response, current_app, jsonify
 from sqlalchemy import NullPool, create_engine, text
 
-from app import clock
+from app import clock, safety
 from app.bell import Bell, bell
 from app.relay import relay_engine, waiting_seconds
 from config import Settings
@@ -22,6 +22,7 @@ pages = Blueprint("health", __name__)
 _PATIENCE = 2.5
 # The ticker rings every second and drains by itself after ten: a minute means that nobody works.
 _LATE_SECONDS = 60.0
+_SAFE_SECONDS = 60.0
 
 
 @pages.get("/healthz")
@@ -100,6 +101,23 @@ def _ask_database(settings: Settings) -> str:
     with engine.begin() as connection:
         connection.exec_driver_sql(Binding(FRONT_DOOR).statement)
         connection.execute(text("SELECT 1 FROM schools LIMIT 1"))
+    return _ask_safety(settings)
+
+
+class _Safety:
+    """What was safe stays so for a while; what was not is looked at again each time."""
+
+    until = 0.0
+    of: Settings | None = None
+
+
+def _ask_safety(settings: Settings) -> str:
+    """The web starts without a database that is away; whether it may be used is found out here."""
+    if _Safety.of == settings and time.monotonic() < _Safety.until:
+        return "ok"
+    if found := safety.of_database(settings):
+        return f"unsafe: {', '.join(sorted({one.name for one in found}))}"
+    _Safety.of, _Safety.until = settings, time.monotonic() + _SAFE_SECONDS
     return "ok"
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, cast
@@ -49,7 +50,7 @@ _STILL_DUE = "done_at IS NULL AND failed_at IS NULL"
 class Outbox(_Waiting, Model):
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("ix_outbox_waiting", "next_try_at", "school_id", "id", postgresql_where=_STILL_DUE),
+        Index("ix_outbox_waiting", "school_id", "next_try_at", "id", postgresql_where=_STILL_DUE),
         Index("ix_outbox_failed", "failed_at", postgresql_where="failed_at IS NOT NULL"),
     )
 
@@ -109,6 +110,26 @@ class Period(Model):
 def later(task: str, *, at: datetime, **payload: Any) -> UUID:
     """Let `task` happen once this transaction has committed, not before the instant `at`."""
     return _put(_OUTBOX, task, at, payload, school_id=current_school_id())
+
+
+def later_each(task: str, payloads: Sequence[dict[str, Any]], *, at: datetime) -> None:
+    """The same task for each of these payloads, written in one go."""
+    if not payloads:
+        return
+    school_id = current_school_id()
+    rows = [
+        {
+            "school_id": school_id,
+            "id": uuid7(),
+            "task": task,
+            "payload": payload,
+            "next_try_at": at,
+            "attempts": 0,
+        }
+        for payload in payloads
+    ]
+    db.session.execute(insert(_OUTBOX).inline(), rows)
+    db.session.info[CHANGED] = True
 
 
 def later_at_the_door(task: str, *, at: datetime, **payload: Any) -> UUID:

@@ -13,10 +13,11 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from app import answers
-from app.door import NotSignedIn, is_api
-from app.errors import DeskError, NotThere, Stale, Wrong
-from app.people import lost_session
+from app import answers, limits, metrics
+from app.door import NotSignedIn, SecondFactorFirst, is_api
+from app.errors import DeskError, NotThere, Stale, Wrong, what_went_wrong
+from app.people import lost_session, views_second_factor
+from app.people.actions import TooManyTries
 from app.web import error_pages
 from tenants.db import db
 
@@ -26,7 +27,7 @@ _SAID = {
     403: "Your role does not allow this.",
     404: "Page not found",
     405: "This address does not offer that method.",
-    413: "The file or form is too big. The limit is 10 MB",
+    413: "The file or form is too big.",
     414: "The address is too long.",
     415: "Send application/json.",
     429: "Too many requests. Try again in a moment.",
@@ -38,7 +39,10 @@ _RETRY_AFTER = {503: "2"}
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(NotSignedIn, _not_signed_in)
+    app.register_error_handler(SecondFactorFirst, _second_factor_first)
     app.register_error_handler(DeskError, _refused)
+    app.register_error_handler(limits.TooMany, _too_many)
+    app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
@@ -91,6 +95,12 @@ def _not_signed_in(error: NotSignedIn) -> Response:
     return lost_session.sign_in_first()
 
 
+def _second_factor_first(error: SecondFactorFirst) -> Response:
+    if db.session.registry.has():
+        db.session.rollback()
+    return views_second_factor.first()
+
+
 def _refused(error: DeskError) -> Response:
     if isinstance(error, NotThere):
         return answer(404)
@@ -99,6 +109,12 @@ def _refused(error: DeskError) -> Response:
     if isinstance(error, answers.SentBefore) and not is_api():
         return error_pages.sent_before(error.location)
     return answer(error.status, error.sentence)
+
+
+def _too_many(error: limits.TooMany | TooManyTries) -> Response:
+    response = answer(429, error.sentence)
+    response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def _stale(error: StaleDataError) -> Response:
@@ -121,10 +137,20 @@ def _http(error: HTTPException) -> Response:
         first = next(iter(errors.values()), ["Check what you sent."])[0]
         return answer(422, first, errors=errors)
     own_words = error.description if status == 400 and is_api() else None
+    if status == 413:
+        own_words = _too_big()
     response = answer(status, own_words)
     if status == 405:
         response.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))  # type: ignore[attr-defined]
     return response
+
+
+def _too_big() -> str:
+    """The limit that this address has; a form below it had too many parts."""
+    limit = request.max_content_length or 0
+    if (request.content_length or limit + 1) > limit:
+        return f"The file or form is too big. The limit is {limit // 2**20} MB"
+    return "The form is too big. It has too many fields, or too much text in them."
 
 
 def _flat(messages: dict[str, Any]) -> dict[str, list[str]]:
@@ -149,15 +175,17 @@ def _collect(found: Any, path: str, errors: dict[str, list[str]]) -> None:
 def _database(error: DBAPIError) -> Response:
     """The database is away, slow or restarting: say so and let the caller repeat."""
     if isinstance(error, OperationalError) or error.connection_invalidated:
+        metrics.busy("database")
         return answer(503)
     if isinstance(error, IntegrityError):
         # Two at the same moment; whoever was first is saved, and the second look will show it.
-        current_app.logger.warning("two at once: %s", _place(error))
+        current_app.logger.warning("two at once: %s", what_went_wrong(error))
         return answer(409, "Somebody else saved the same at this moment. Look again and repeat.")
     return _bug(error)
 
 
 def _busy(error: PoolTimeout) -> Response:
+    metrics.busy("pool")
     return answer(503, "The service is busy. Try again in a moment.")
 
 
@@ -165,15 +193,5 @@ def _bug(error: Exception) -> Response:
     if current_app.config.get("PROPAGATE_BUGS"):
         raise error
     # The kind of mistake and where it was made, never what somebody typed.
-    current_app.logger.error("bug: %s at %s", type(error).__name__, _place(error))
+    current_app.logger.error("bug: %s", what_went_wrong(error))
     return answer(500)
-
-
-def _place(error: BaseException) -> str:
-    trace = error.__traceback__
-    place = "?"
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        place = f"{code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place

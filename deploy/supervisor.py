@@ -18,7 +18,7 @@ from deploy.places import ROOT
 from deploy.server import LARGEST_LOG, ON_LINUX, end_with_starter
 
 WAIT_BEFORE_RESTART = (0.2, 0.5, 1, 2, 5, 10, 30)
-LONG_ENOUGH = 30  # seconds of life after which a death counts as the first again
+LONG_ENOUGH = 5  # seconds of life: whoever dies after that was killed, not unable to live
 PATIENCE = 3.5  # seconds for all processes together to finish what they are doing
 
 

@@ -99,6 +99,11 @@ def _forget_what_processes_keep(app: Flask) -> None:
     bell._last_bucket, bell._rest_until = 0, 0.0
     throttle = app.extensions["throttle"]
     throttle._rest_until, throttle._here = 0.0, type(throttle._here)()
+    limiter = app.extensions["limiter"]
+    limiter._rest_until = 0.0
+    for part in ("_here", "_refused", "_counted_ahead"):
+        setattr(limiter, part, type(getattr(limiter, part))())
+    app.extensions["known_credentials"].clear()
     redis = bell._redis
     if redis is not None:
         redis.flushdb()
@@ -118,7 +123,8 @@ class Browser:
 
     def get(self, path: str, **extra: Any) -> Any:
         response = self.client.get(path, **extra)
-        found = _CSRF.search(response.get_data(as_text=True)) if response.is_json is False else None
+        is_page = response.mimetype == "text/html"
+        found = _CSRF.search(response.get_data(as_text=True)) if is_page else None
         if found:
             self._token = found.group(1)
         return response
@@ -152,8 +158,10 @@ class Api:
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def __getattr__(self, method: str) -> Callable[..., Any]:
-        def call(path: str, json: Any = None, headers: dict[str, str] | None = None) -> Any:
-            extra = {} if json is None else {"json": json}
+        def call(
+            path: str, json: Any = None, headers: dict[str, str] | None = None, data: Any = None
+        ) -> Any:
+            extra = {"data": data} if json is None else {"json": json}
             return self._client.open(
                 f"/api/v1{path}",
                 method=method.upper(),

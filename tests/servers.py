@@ -51,6 +51,9 @@ class Servers:
                 # Tests ask faster than people do; test_limits.py sets its own.
                 "REQUESTS_PER_PERSON": "1000000",
                 "REQUESTS_PER_SCHOOL": "1000000",
+                "REQUESTS_PER_ADDRESS": "1000000",
+                # The cluster is thrown away (deploy/postgres.py QUICK).
+                "DESKBELL_UNSAFE": "fsync,full_page_writes,synchronous_commit",
                 **{f"TEST_PASSWORD_{role}": one for role, one in passwords.items()},
             }
         )

@@ -11,7 +11,8 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
-from config import BadSetting
+from app import logs, safety
+from config import BadSetting, Settings
 from workers import doorbell
 from workers.ticker import AnotherTicker, Ticker
 
@@ -22,7 +23,7 @@ _QUIET_SECONDS = 60.0
 @with_appcontext
 def worker() -> None:
     """Drain the outbox whenever the bell rings."""
-    _speak()
+    _begin()
     try:
         doorbell.work()
     except BadSetting as error:
@@ -33,7 +34,7 @@ def worker() -> None:
 @with_appcontext
 def ticker() -> None:
     """Ring the bell for what is due; one at a time in a deployment."""
-    _speak()
+    _begin()
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -46,21 +47,16 @@ def ticker() -> None:
         raise click.ClickException(str(error)) from error
 
 
-def _speak() -> None:
-    """One line for each thing that happens, and none for the same thing again and again."""
-    handler = logging.StreamHandler()
-    handler.setFormatter(OneLine("%(asctime)s %(name)s: %(message)s"))
-    handler.addFilter(NotAgain())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
-    logging.getLogger("deskbell").setLevel(logging.INFO)
-
-
-class OneLine(logging.Formatter):
-    """Without the trace: its last line may quote what somebody typed."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        record.exc_info = record.exc_text = record.stack_info = None
-        return " ".join(super().format(record).splitlines())
+def _begin() -> None:
+    """Speak, one line for each thing that happens and none for the same thing again and again; then
+    wait for the database, without which there is nothing to do, and refuse what is not safe."""
+    settings: Settings = current_app.config["SETTINGS"]
+    logs.begin(settings.logs_as_json, NotAgain())
+    try:
+        safety.refuse(settings, say=logging.getLogger("deskbell").warning)
+    except safety.Unsafe as reasons:
+        click.echo(str(reasons), err=True)
+        raise SystemExit(1) from None
 
 
 class NotAgain(logging.Filter):

@@ -21,10 +21,11 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from app.bell import ANSWER, JOB_SECONDS, drain_queue
+from app.errors import what_went_wrong
 from app.relay import relay_engine
 from config import BadSetting, Settings
 from tenants.db import forget_connections
-from workers.drain import drain, what_went_wrong
+from workers.drain import drain
 
 log = logging.getLogger("deskbell.worker")
 

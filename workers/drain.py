@@ -1,126 +1,233 @@
 """The outbox, row by row: as the relay it learns what is due, then it enters each row's school.
 
 One effect and its done-mark are one transaction, so a worker that dies leaves the row as it was.
-Two drains at once share the rows out: whoever locks one does it, the other passes on.
+Two drains at once share the rows out: whoever locks one does it, the other passes on. Rows whose
+effect stays within the database are done together, a school's at a time; if one of them fails,
+they are done one by one.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-import traceback
-from datetime import datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
-from app import clock
+from app import clock, metrics
 from app.bell import bell
-from app.later import CHANGED, Outbox
-from app.relay import due_rows
-from config import ROOT
-from tenants import acting_in, db
+from app.errors import what_went_wrong
+from app.later import CHANGED, row_being_done
+from app.notifications.letters import Permanent
+from app.notifications.post import hang_up
+from app.relay import Due, due_rows
+from tenants import acting_in, at_the_front_door, db
 from workers import jobs
+from workers.boxes import Box, Row, box_of
+from workers.patience import Verdict, is_lost, verdict
 
 log = logging.getLogger("deskbell.worker")
 
 # A drain is short, because a worker that is told to stop waits for it; the next ring goes on.
 SECONDS = 2.0
-_BATCH = 20
-_MINUTES_TO_NEXT_TRY = (1, 5, 15, 60)
+_BATCH = 100
+_LONG, _GRACE = 1.0, 2.0
+# In the session's info: something on the desk was changed by this drain.
+_MOVED = "moved"
+# And: a task is running, whose transaction is not its own to end.
+_IN_TASK = "in task"
+
+Do = Callable[[], None]
+
+
+class _Hours:
+    """How long a drain goes on. One row that waited in vain for a server does not end it: those
+    behind learn at once that the server is away, and are put off."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self._has_grace = True
+
+    @property
+    def are_over(self) -> bool:
+        return time.monotonic() >= self._until
+
+    def took(self, seconds: float) -> None:
+        if seconds > _LONG and self._has_grace:
+            self._has_grace = False
+            self._until = max(self._until, time.monotonic() + _GRACE)
 
 
 def drain(relay: Engine, seconds: float = SECONDS) -> int:
-    """Do what is due until nothing is left or the time is up; returns how many rows were taken."""
+    """Do what is due until nothing is left or the time is up; returns how many rows were taken.
+
+    Raises the database's error when it goes away: what was in hand is due still, as it was.
+    """
     taken = 0
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    hours = _Hours(seconds)
+    try:
         with relay.connect() as connection:
-            rows = due_rows(connection, clock.now(), _BATCH)
-        before = taken
-        for school_id, row_id in rows:
-            if time.monotonic() >= until:
-                break
-            taken += _take(school_id, row_id)
-        if taken == before:
-            break
+            while not hours.are_over:
+                before = taken
+                rows = due_rows(connection, clock.now(), _BATCH)
+                for school_id, ids in _by_school(rows).items():
+                    taken += _take_some(school_id, ids, hours)
+                if taken == before:
+                    break
+    finally:
+        hang_up()
     return taken
 
 
-def _take(school_id: int, row_id: UUID) -> bool:
-    """Do one row, or put it off. False if it is no longer there to do or somebody else has it."""
-    with acting_in(school_id):
-        row = db.session.execute(
-            select(Outbox.task, Outbox.payload)
-            .where(Outbox.school_id == school_id, Outbox.id == row_id, Outbox.done_at.is_(None))
-            .with_for_update(skip_locked=True)
-        ).one_or_none()
-        if row is None:
-            return False
+def _by_school(rows: Sequence[Due]) -> dict[int | None, list[UUID]]:
+    found: dict[int | None, list[UUID]] = {}
+    for school_id, row_id in rows:
+        found.setdefault(school_id, []).append(row_id)
+    return found
+
+
+def _take_some(school_id: int | None, ids: list[UUID], hours: _Hours) -> int:
+    """A school's rows of this batch, or the front door's."""
+    if hours.are_over:
+        return 0
+    box = box_of(school_id)
+    with _scope(school_id):
+        rows = box.read(ids)
+        prepared = _prepared(rows)
+    taken = 0
+    done = _together(box, [row for row in rows if row.task in jobs.TOGETHER])
+    try:
+        for row in rows:
+            if row.id in done:
+                taken += 1
+            elif not hours.are_over:
+                began = time.monotonic()
+                taken += _take(box, row, prepared.get(row.id) or _task(row))
+                hours.took(time.monotonic() - began)
+    finally:
+        # Once for all of them: each is a question to Redis.
+        if db.session().info.pop(_MOVED, False):
+            bell().new_version()
+    return taken
+
+
+def _prepared(rows: Sequence[Row]) -> dict[UUID, Do]:
+    """What the tasks read beforehand, for all their rows at once; what fails here fails again, and
+    is written down, when its row is done by itself."""
+    found: dict[UUID, Do] = {}
+    for task, prepare in jobs.PREPARED.items():
+        mine = [row for row in rows if row.task == task]
+        if len(mine) < 2:
+            continue
         try:
-            _do(school_id, row_id, row.task, row.payload)
+            todo = prepare([row.payload for row in mine])
         except Exception as error:
+            if is_lost(error):
+                raise
             db.session.rollback()
-            db.session().info.pop(CHANGED, None)
-            _put_off(school_id, row_id, row.task, error)
-        else:
-            if db.session().info.pop(CHANGED, False):
-                bell().new_version()
-        return True
+            log.warning("%s could not be prepared: %s", task, what_went_wrong(error))
+            continue
+        found |= {row.id: do for row, do in zip(mine, todo, strict=True)}
+    return found
 
 
-def _do(school_id: int, row_id: UUID, task: str, payload: dict[str, object]) -> None:
-    """The effect and its mark. A task that commits by itself would leave one without the other."""
-    transaction = db.session().get_transaction()
-    jobs.TASKS[task](**payload)
-    if db.session().get_transaction() is not transaction:
-        raise RuntimeError("A task must not commit or roll back.")
-    _mark(school_id, row_id, done_at=clock.now(), last_error=None)
+def _together(box: Box, rows: Sequence[Row]) -> set[UUID]:
+    """The ids of those that were done in one transaction: all of a task's, or none."""
+    done: set[UUID] = set()
+    for task, do_all in jobs.TOGETHER.items():
+        ids = [row.id for row in rows if row.task == task]
+        if len(ids) < 2:
+            continue
+        with _scope(box.school_id):
+            try:
+                mine = box.claim(ids, clock.now())
+                _do(lambda todo=mine, do=do_all: do([row.payload for row in todo]))  # type: ignore[misc]
+            except Exception as error:
+                _undo()
+                if is_lost(error):
+                    raise
+                log.warning("%s failed for some at once: %s", task, what_went_wrong(error))
+            else:
+                done |= {row.id for row in mine}
+                metrics.drained(task, "done", len(mine))
+    return done
+
+
+def _take(box: Box, row: Row, do: Do) -> bool:
+    """Do one row, or put it off. False if it is no longer there to do or somebody else has it."""
+    token = row_being_done.set(row.id)
+    try:
+        with _scope(box.school_id):
+            try:
+                if not box.claim([row.id], clock.now()):
+                    return False
+                _do(do)
+            except Exception as error:
+                _undo()
+                if is_lost(error):
+                    raise
+                _put_off(box, row, error)
+            else:
+                metrics.drained(row.task, "done")
+            return True
+    finally:
+        row_being_done.reset(token)
+
+
+def _task(row: Row) -> Do:
+    return lambda: jobs.TASKS[row.task](**row.payload)
+
+
+def _do(do: Do) -> None:
+    """The effect, in the transaction of its mark. A task that commits or rolls back by itself would
+    leave one without the other."""
+    session = db.session()
+    transaction = session.get_transaction()
+    session.info[_IN_TASK] = True
+    try:
+        do()
+    finally:
+        session.info.pop(_IN_TASK, None)
+    if session.get_transaction() is not transaction:
+        raise RuntimeError("A task must not roll back.")
     db.session.commit()
+    if db.session().info.pop(CHANGED, False):
+        db.session().info[_MOVED] = True
 
 
-def _put_off(school_id: int, row_id: UUID, task: str, error: Exception) -> None:
-    """Try again later, each time a longer while later."""
-    attempts = db.session.scalar(
-        select(Outbox.attempts)
-        .where(Outbox.school_id == school_id, Outbox.id == row_id, Outbox.done_at.is_(None))
-        .with_for_update(skip_locked=True)
-    )
-    if attempts is None:
+@event.listens_for(db.session, "before_commit")
+def _not_in_a_task(session: Session) -> None:
+    if session.info.get(_IN_TASK) and not session.in_nested_transaction():
+        raise RuntimeError("A task must not commit.")
+
+
+def _undo() -> None:
+    db.session.rollback()
+    db.session().info.pop(CHANGED, None)
+
+
+def _put_off(box: Box, row: Row, error: Exception) -> None:
+    """Try again later, each time a longer while later, or give up."""
+    now = clock.now()
+    current = box.lock(row.id)
+    if current is None:
         return
-    said = what_went_wrong(error)
-    log.warning("%s failed, attempt %d: %s", task, attempts + 1, said)
-    _mark(
-        school_id,
-        row_id,
-        attempts=attempts + 1,
-        next_try_at=next_try(attempts, clock.now()),
-        last_error=said,
-    )
+    found: Verdict = verdict(error, current.attempts, now - current.created_at, now)
+    log.warning("%s failed, attempt %d: %s", row.task, current.attempts + 1, found.said)
+    values: dict[str, Any] = {"attempts": current.attempts + 1, "last_error": found.said}
+    if found.next_try_at is None:
+        if isinstance(error, Permanent) and row.task in jobs.GIVEN_UP:
+            jobs.GIVEN_UP[row.task](error, **row.payload)
+        values["failed_at"] = now
+    else:
+        values["next_try_at"] = found.next_try_at
+    box.mark(row.id, **values)
     db.session.commit()
+    metrics.drained(row.task, "given up" if found.next_try_at is None else "put off")
 
 
-def next_try(attempts: int, now: datetime) -> datetime:
-    """When to try again after so many earlier attempts: 1, 5, 15, then every 60 minutes."""
-    minutes = _MINUTES_TO_NEXT_TRY[min(attempts, len(_MINUTES_TO_NEXT_TRY) - 1)]
-    return now + timedelta(minutes=minutes)
-
-
-def what_went_wrong(error: BaseException) -> str:
-    """The kind of mistake and the last line of ours on the way to it, never what somebody typed."""
-    places = [
-        f"{Path(frame.filename).relative_to(ROOT)}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if frame.filename.startswith(f"{ROOT}/") and "site-packages" not in frame.filename
-    ]
-    return f"{type(error).__name__} at {places[-1] if places else '?'}"
-
-
-def _mark(school_id: int, row_id: UUID, **values: object) -> None:
-    db.session.execute(
-        update(Outbox)
-        .where(Outbox.school_id == school_id, Outbox.id == row_id)
-        .values(**values)
-        .execution_options(synchronize_session=False)
-    )
+def _scope(school_id: int | None) -> Any:
+    return at_the_front_door() if school_id is None else acting_in(school_id)

@@ -1,4 +1,5 @@
-"""What happens once a period without anybody asking: old rows that nobody needs are dropped.
+"""What happens once a period without anybody asking: old rows that nobody needs are dropped, and
+daily summaries are put into the outbox.
 
 A row (task, period) is taken in the transaction that does the work, so two tickers, a clock set
 back or a restart cannot do it twice, and a crash leaves it to be done.
@@ -13,9 +14,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.later import IdempotencyKey, Outbox, Period
+from app import clock
+from app.files import sweeping
+from app.incidents.drafts import files_of_drafts
+from app.later import DoorAnswer, DoorOutbox, IdempotencyKey, Outbox, Period
+from app.notifications.actions import digests_are_due
+from app.people.factors import PasskeyChallenge
+from app.people.invited import ResetLink
+from app.people.leavers import end_leavers
 from app.people.models import SignIn
-from tenants import School, acting_in, administering, db
+from tenants import School, acting_in, administering, at_the_front_door, db
 
 _REASON = "housekeeping"
 _HOUR, _DAY = "%Y-%m-%dT%H", "%Y-%m-%d"
@@ -24,17 +32,23 @@ KEEP_ANSWERS_FOR = timedelta(hours=24)
 KEEP_DONE_WORK_FOR = timedelta(days=7)
 KEEP_SESSIONS_FOR = timedelta(days=30)
 KEEP_PERIODS_FOR = timedelta(days=30)
+_DIGEST_HOUR = 7
+_SATURDAY = 5
 
 
 def forget_answers(now: datetime) -> None:
     """First answers to a POST: nobody repeats one a day later."""
     for _ in _each_school():
         _delete(IdempotencyKey, IdempotencyKey.created_at < now - KEEP_ANSWERS_FOR)
+    with at_the_front_door():
+        _delete(DoorAnswer, DoorAnswer.created_at < now - KEEP_ANSWERS_FOR)
 
 
 def forget_done_work(now: datetime) -> None:
     for _ in _each_school():
         _delete(Outbox, Outbox.done_at < now - KEEP_DONE_WORK_FOR)
+    with at_the_front_door():
+        _delete(DoorOutbox, DoorOutbox.done_at < now - KEEP_DONE_WORK_FOR)
 
 
 def forget_sessions(now: datetime) -> None:
@@ -44,16 +58,53 @@ def forget_sessions(now: datetime) -> None:
     _delete(Period, Period.done_at < now - KEEP_PERIODS_FOR)
 
 
+def forget_reset_links(now: datetime) -> None:
+    """What a link was for is in the events of the front door."""
+    with at_the_front_door():
+        _delete(ResetLink, ResetLink.expires_at < now - KEEP_DONE_WORK_FOR)
+
+
+def sweep_files(now: datetime) -> None:
+    """Content that nothing names, files whose form never came, and rows whose content is gone."""
+    for _ in _each_school():
+        sweeping.sweep(now, files_of_drafts())
+    sweeping.sweep_unfinished(now)
+
+
+def forget_challenges(now: datetime) -> None:
+    """Questions to passkeys that nobody answered in time."""
+    with at_the_front_door():
+        _delete(PasskeyChallenge, PasskeyChallenge.expires_at < now)
+
+
+def send_digests(now: datetime) -> None:
+    """A summary for everybody who has something to read; the drain writes and sends it."""
+    for _ in _each_school():
+        digests_are_due()
+
+
+def is_morning(now: datetime) -> bool:
+    """On a weekday, from seven o'clock in London; a summary that comes late is better than none."""
+    here = now.astimezone(clock.LONDON)
+    return here.weekday() < _SATURDAY and here.hour >= _DIGEST_HOUR
+
+
 @dataclass(frozen=True)
 class Periodic:
     do: Callable[[datetime], None]
     period: str
+    is_time: Callable[[datetime], bool] = lambda _: True
 
 
 PERIODIC = {
     "forget_answers": Periodic(forget_answers, _HOUR),
     "forget_done_work": Periodic(forget_done_work, _DAY),
     "forget_sessions": Periodic(forget_sessions, _DAY),
+    "forget_challenges": Periodic(forget_challenges, _HOUR),
+    "send_digests": Periodic(send_digests, _DAY, is_morning),
+    "sweep_files": Periodic(sweep_files, _DAY),
+    "end_leavers": Periodic(end_leavers, _DAY),
+    "forget_reset_links": Periodic(forget_reset_links, _DAY),
 }
 
 
@@ -64,6 +115,8 @@ def period_of(task: str, now: datetime) -> str:
 
 def do_once(task: str, now: datetime) -> bool:
     """Do it unless it has been done for this period; returns whether it was done now."""
+    if not PERIODIC[task].is_time(now):
+        return False
     with administering(_REASON):
         taken = db.session.execute(
             insert(Period)

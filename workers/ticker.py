@@ -19,8 +19,9 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app import clock
 from app.bell import bell
+from app.errors import what_went_wrong
 from app.relay import relay_engine, waiting_seconds
-from workers.drain import drain, what_went_wrong
+from workers.drain import drain
 from workers.housekeeping import PERIODIC, do_once, period_of
 
 log = logging.getLogger("deskbell.ticker")
@@ -91,7 +92,11 @@ class Ticker:
         for task in PERIODIC:
             now = clock.now()
             is_done = self._done.get(task) == period_of(task, now)
-            if is_done or time.monotonic() < self._rest_until.get(task, 0.0):
+            if (
+                is_done
+                or not PERIODIC[task].is_time(now)
+                or time.monotonic() < self._rest_until.get(task, 0.0)
+            ):
                 continue
             try:
                 do_once(task, now)

@@ -25,7 +25,7 @@ _BY_NEED = {
     "409": "The state does not allow it; `detail` says why",
     "412": "Changed by somebody else since; nothing was changed",
     "413": "Too big",
-    "415": "Not application/json",
+    "415": "Not of the content type that is asked for",
     "428": "If-Match is needed",
 }
 

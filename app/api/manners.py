@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import current_app, g, request
@@ -27,9 +28,21 @@ def check_version(version: int, *, is_needed: bool = False) -> None:
         if is_needed:
             raise VersionNeeded("Say which version you change: send its ETag as If-Match.")
         return
-    tags = {tag.strip().removeprefix("W/") for tag in given.split(",")}
-    if "*" not in tags and etag(version) not in tags:
+    if not _is_match(given.strip(), etag(version)):
         raise Stale("Somebody else has changed this since you read it. Nothing was changed.")
+
+
+# RFC 9110 8.8.3 and 13.1.1; of a list, empty members do not count.
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_TAGS = re.compile(rf"[ \t,]*{_TAG}(?:[ \t]*,(?:[ \t]*{_TAG})?)*[ \t]*")
+
+
+def _is_match(given: str, current: str) -> bool:
+    """Strong comparison: a weak tag names something that is only about the same. What cannot be
+    read as tags names nothing."""
+    if given == "*":
+        return True
+    return bool(_TAGS.fullmatch(given)) and current in re.findall(_TAG, given)
 
 
 def make_cursor(scope: str, place: list[Any]) -> str:

@@ -13,11 +13,9 @@ from app.people.identity import Me
 from tenants import current_school_id, db
 
 SYSTEM = "Deskbell"
-# The task that tells people of an event (app/notifications); which events, it says at start.
-TELL_PEOPLE = "tell_people"
 # Inline: the LA administrator may add events, not read them back.
 _EVENT = insert(cast(Table, Event.__table__)).inline()
-_TOLD_EVENT = insert(cast(Table, Event.__table__)).returning(Event.id)
+_EVENT_WITH_ID = insert(cast(Table, Event.__table__)).returning(Event.id)
 _LA_EVENT = insert(cast(Table, LaEvent.__table__)).inline()
 _ACCESS = insert(cast(Table, AccessRecord.__table__)).inline()
 
@@ -43,8 +41,10 @@ def record(
     note: str | None = None,
     visibility: str = "public",
     details: dict[str, Any] | None = None,
-) -> None:
-    """One event of the school acted in; `by` None is Deskbell itself."""
+    is_id_wanted: bool = False,
+) -> int | None:
+    """One event of the school acted in; `by` None is Deskbell itself. Returns its id where
+    something else will name it."""
     event = {
         "school_id": current_school_id(),
         "at": at,
@@ -61,11 +61,13 @@ def record(
         "details": details,
     }
     db.session.info[CHANGED] = True
-    if kind not in _Told.kinds:
+    if kind not in _Told.kinds and not is_id_wanted:
         db.session.execute(_EVENT, event)
-        return
-    event_id = db.session.execute(_TOLD_EVENT, event).scalar_one()
-    later(TELL_PEOPLE, at=at, event_at=at.isoformat(), event_id=event_id)
+        return None
+    event_id: int = db.session.execute(_EVENT_WITH_ID, event).scalar_one()
+    if kind in _Told.kinds:
+        later("tell_people", at=at, event_at=at.isoformat(), event_id=event_id)
+    return event_id
 
 
 def record_at_la(

@@ -11,7 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 from app import clock
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, Refused, Wrong, wrong
-from app.incidents import clocks, rules, triage, turns
+from app.files.intake import Brought
+from app.incidents import attachments, clocks, rules, triage, turns
 from app.incidents.chronicle import noted
 from app.incidents.models import Clock, DiagnosticCheck, Incident, Turn
 from app.incidents.parties import provider_of
@@ -30,7 +31,7 @@ _NOT_YET = {
 }
 
 
-def log_incident(*, by: Me, **sheet: Any) -> Incident:
+def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Incident:
     """Hand in a sheet: the reporter's own, or for somebody else (domain.md T4, T5)."""
     at = clock.now()
     _check_school(by)
@@ -65,6 +66,8 @@ def log_incident(*, by: Me, **sheet: Any) -> Incident:
         clocks.respond(started, Kind.OLA, incident, at)
     clocks.wind(incident, started, at)
     _save_new(incident, turn, started)
+    if brought:
+        attachments.link(incident, brought, by=by, part="sheet")
     noted(
         incident,
         "incident.logged",
@@ -87,7 +90,7 @@ def _save_new(incident: Incident, turn: Turn, started: list[Clock]) -> None:
     clocks.ask_to_decide(incident)
 
 
-def mend(incident: Incident, *, by: Me, **changes: Any) -> None:
+def mend(incident: Incident, *, by: Me, brought: Brought | None = None, **changes: Any) -> None:
     """Change the sheet. A reporter may until the desk has checked it, or when it came back."""
     check_reach(by, "incident.edit", incident)
     turns.check_step(incident, "mend")
@@ -111,6 +114,9 @@ def mend(incident: Incident, *, by: Me, **changes: Any) -> None:
             "location": incident.location_id,
         }
     )
+    if brought:
+        attachments.link(incident, brought, by=by, part="sheet")
+        changed.append("files")
     at = turns.instant_for(incident)
     incident.updated_at = at
     noted(
@@ -122,22 +128,33 @@ def mend(incident: Incident, *, by: Me, **changes: Any) -> None:
     )
 
 
-def note(incident: Incident, *, by: Me, text: str, visibility: str = "public") -> None:
-    """A reply that the reporter sees, or a note among desk and LA."""
+def note(
+    incident: Incident,
+    *,
+    by: Me,
+    text: str,
+    visibility: str = "public",
+    brought: Brought | None = None,
+) -> None:
+    """A reply that the reporter sees, or a note among desk and LA; with the files brought."""
     action = "incident.note" if visibility == "public" else "incident.note_internal"
     if not by.may(action):
         raise NotAllowed("Your role does not allow notes that the reporter cannot see.")
     check_reach(by, action, incident)
     turns.check_step(incident, "note")
     at = turns.instant_for(incident)
-    noted(
+    event_id = noted(
         incident,
         "incident.noted",
         at,
         by=by,
         note=text,
         visibility=visibility,
+        is_id_wanted=bool(brought),
     )
+    if brought:
+        to = {"part": "note", "visibility": visibility, "event_at": at, "event_id": event_id}
+        attachments.link(incident, brought, by=by, **to)
     if visibility == "public":
         _after_reply(incident, by, at)
 
@@ -150,8 +167,9 @@ def diagnose(
     outcome: str | None = None,
     action_taken: str | None = None,
     minutes: int | None = None,
+    brought: Brought | None = None,
 ) -> DiagnosticCheck:
-    """A line on the diagnostics sheet."""
+    """A line on the diagnostics sheet; what was brought with it is as internal as it is."""
     check_reach(by, "incident.diagnose", incident)
     turns.check_step(incident, "diagnose")
     at = turns.instant_for(incident)
@@ -166,6 +184,9 @@ def diagnose(
     )
     db.session.add(line)
     db.session.flush()
+    if brought:
+        to = {"part": "check", "visibility": "internal", "check_id": line.id}
+        attachments.link(incident, brought, by=by, **to)
     noted(
         incident,
         "incident.diagnosed",

@@ -19,9 +19,10 @@ def noted(
     after: str | None = None,
     note: str | None = None,
     visibility: str = "public",
-) -> None:
+    is_id_wanted: bool = False,
+) -> int | None:
     """`before` and `after` name what changed: a state, a group, a person or a priority."""
-    record(
+    return record(
         kind,
         subject_kind="incident",
         subject_id=incident.id,
@@ -31,4 +32,5 @@ def noted(
         to_value=after,
         note=note,
         visibility=visibility,
+        is_id_wanted=is_id_wanted,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from marshmallow import ValidationError
 from sqlalchemy import delete, select
@@ -16,6 +17,8 @@ from app.shapes import check_characters
 from tenants import current_school_id, db
 
 REPORT = "report"
+# Beside the answers: the keys of the files that wait for them.
+FILES = "kept_files"
 LONGEST = 100_000
 
 
@@ -42,6 +45,14 @@ def find(form: str, *, by: Me) -> Draft | None:
 
 def forget(form: str, *, by: Me) -> None:
     db.session.execute(delete(Draft).where(*_one(form, by)))
+
+
+def files_of_drafts() -> set[UUID]:
+    """Of every draft of the school acted in: the sweep leaves them alone."""
+    wanted = select(Draft.values[FILES]).where(
+        Draft.school_id == current_school_id(), Draft.values.has_key(FILES)
+    )
+    return {UUID(key) for keys in db.session.scalars(wanted) for key in keys}
 
 
 def _one(form: str, by: Me) -> tuple[Any, ...]:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue as Answer
 from app import clock
 from app.api.manners import make_cursor, read_cursor
 from app.door import me, requires
-from app.incidents import lists, queries, schemas, shown, steps, views_words
+from app.incidents import attachments, lists, queries, schemas, shown, steps, views_words
 from app.incidents import views_choices as choices
 from app.incidents.around import clocks_around, turns_around
 from app.incidents.blueprint import pages
@@ -19,6 +19,7 @@ from app.incidents.models import Incident
 from app.incidents.queue_rows import address_of
 from app.incidents.reading import open_to_read
 from app.incidents.views_address import tail_of
+from app.incidents.views_brought import FilesOfForm
 from app.incidents.views_steps import ONE, reference_of
 from app.web.forms import Form
 
@@ -49,6 +50,7 @@ def show(number: int) -> Answer:
     events, next_url = _timeline(incident)
     first = steps.next_step(person, incident)
     offered = steps.offered(person, incident)
+    files = attachments.files_of(incident, person)
     return render_template(
         "incidents/show.html",
         incident=incident,
@@ -66,6 +68,10 @@ def show(number: int) -> Answer:
         note=Form(_NOTE, {"visibility": "public"}, is_posted=False),
         note_fields=choices.note(incident).fields,
         address=_address(number),
+        sheet_files=[one for one in files if one.part == "sheet"],
+        note_files=attachments.by_note(files),
+        removable=attachments.removable(person, incident, files),
+        files=FilesOfForm(),
         may_note=any(one.name == "note" for one in offered),
         now=now,
     )
@@ -110,6 +116,21 @@ def _is_reporter(incident: Incident) -> bool:
 
 
 # The other pages of this blueprint.
-from app.incidents import views_checks, views_desk, views_queue, views_sheet, views_steps  # noqa: E402
+from app.incidents import (  # noqa: E402
+    views_checks,
+    views_desk,
+    views_files,
+    views_queue,
+    views_sheet,
+    views_steps,
+)
 
-__all__ = ["pages", "views_checks", "views_desk", "views_queue", "views_sheet", "views_steps"]
+__all__ = [
+    "pages",
+    "views_checks",
+    "views_desk",
+    "views_files",
+    "views_queue",
+    "views_sheet",
+    "views_steps",
+]

@@ -15,6 +15,21 @@ from tenants import db
 Choices = list[tuple[str, str]]
 
 
+# Steps that the state still allows after somebody has done them: only the version can tell that
+# the second person did not know.
+OVERWRITES = frozenset({"check", "assign", "hold"})
+# What stands where a step would write: field of its form, column.
+_COLUMNS: dict[str, dict[str, str]] = {
+    "return": {"missing": "return_missing"},
+    "hold": {
+        "reason": "hold_reason",
+        "follow_up_on": "follow_up_on",
+        "follow_up_reason": "follow_up_reason",
+    },
+    "resolve": {"type": "resolution_type", "text": "resolution_text"},
+}
+
+
 class Ask(NamedTuple):
     """The fields of the form in order, each with what replaces its metadata; and how they begin."""
 
@@ -39,6 +54,17 @@ def check(incident: Incident) -> Ask:
     if me().may("incident.override_priority"):
         fields |= {"priority": {}, "priority_reason": {}}
     return Ask(fields, start)
+
+
+def saved(name: str, incident: Incident) -> dict[str, Any]:
+    """What stands where this step would write; what nobody has written says nothing."""
+    if name == "check":
+        return check(incident).start
+    return {
+        field: value
+        for field, column in _COLUMNS.get(name, {}).items()
+        if (value := getattr(incident, column)) is not None
+    }
 
 
 def escalation(incident: Incident) -> Ask:

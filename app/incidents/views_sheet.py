@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app import clock
 from app.door import me, requires
+from app.files.intake import write_down
 from app.incidents import actions, drafts, queries, schemas, triage
 from app.incidents import views_choices as choices
 from app.incidents.blueprint import pages
@@ -16,12 +17,13 @@ from app.incidents.models import Draft, Incident
 from app.incidents.reading import open_to_read
 from app.incidents.rules import TYPES, Status
 from app.incidents.steps import is_in_time
+from app.incidents.views_brought import FilesOfForm
 from app.incidents.views_steps import (
     FORM,
     ONE,
-    changed_sentence,
     done,
     reference_of,
+    stale,
     too_late,
 )
 from app.incidents.views_words import stands
@@ -35,32 +37,38 @@ FROM_DRAFT = "from_draft"
 @pages.route("/<slug:school>/incidents/new", methods=FORM)
 @requires("incident.log")
 def log() -> Answer:
-    form, draft = Form(schemas.NewIncident, {"type": _type()}), None
-    if form.is_ready:
-        logged: list[Incident] = []
-        refused = attempt(form, lambda: logged.append(_log(form.data)))
-        if not refused:
-            return _logged(logged[0])
-        return _new_page(form, None), refused
+    form = Form(schemas.NewIncident, {"type": _type()})
     if not form.is_posted:
         draft = drafts.find(drafts.REPORT, by=me())
         if draft is not None:
             form.values.update(draft.values)
-    return _new_page(form, draft), 422 if form.errors else 200
+        files = FilesOfForm(draft.values.get(drafts.FILES, ()) if draft else ())
+        return _new_page(form, draft, files)
+    files, status = FilesOfForm(), 422
+    files.tell(form)
+    if form.is_ready:
+        logged: list[Incident] = []
+        status = attempt(form, lambda: logged.append(_log(form.data, files)))
+        if not status:
+            return files.saved(_logged(logged[0]))
+    status = files.keep_waiting(form, status)
+    return _new_page(form, None, files), status
 
 
 @pages.post("/<slug:school>/incidents/draft")
 @requires("incident.log")
 def keep_draft() -> Answer:
     """As it is, mistakes and all."""
-    form = Form(schemas.NewIncident)
+    form, files = Form(schemas.NewIncident), FilesOfForm()
     form.errors.clear()
-    refused = attempt(form, lambda: drafts.save(drafts.REPORT, form.values, by=me()))
-    if refused:
-        return _new_page(form, None), refused
+    files.tell(form)
+    status = 422 if form.errors else attempt(form, lambda: _keep_draft(form, files))
+    if status:
+        status = files.keep_waiting(form, status)
+        return _new_page(form, None, files), status
     draft_done(_draft_key())
     flash("Your draft is kept. It has not been sent: come back here to finish it.", "message")
-    return redirect(url_for(".log"), 303)
+    return files.saved(redirect(url_for(".log"), 303))
 
 
 @pages.post("/<slug:school>/incidents/draft/removal")
@@ -78,21 +86,24 @@ def mend(number: int) -> Answer:
     if request.method != "POST":
         incident = open_to_read(me(), number)
         if not is_in_time("mend", incident):
-            return too_late(incident)
+            return too_late(incident, "mend")
         queries.check_reach(me(), "incident.edit", incident)
-        return _sheet_page(Form(schemas.Sheet, choices.sheet(incident)), incident)
+        form = Form(schemas.Sheet, choices.sheet(incident))
+        return _sheet_page(form, incident, FilesOfForm())
+    files, status = FilesOfForm(), 422
     incident = queries.get_incident(me(), number, to_change=True)
     form = Form(schemas.Sheet)
-    status = 422
-    if form.is_ready:
+    files.tell(form)
+    if is_stale(incident.version, is_needed=True):
+        status = stale(form, incident, choices.sheet(incident))
+    elif form.is_ready:
         is_handed_in = "hand_in" in request.form
-        status = _stale(form, incident) or attempt(
-            form, lambda: _mend(incident, form.data, is_handed_in)
-        )
+        changes = {**form.data, "brought": files.brought}
+        status = attempt(form, lambda: _mend(incident, changes, is_handed_in))
         if not status:
-            return done(number, "hand_in" if is_handed_in else "mend")
-        incident = queries.get_incident(me(), number)
-    return _sheet_page(form, incident), status
+            return files.saved(done(number, "hand_in" if is_handed_in else "mend"))
+    status = files.keep_waiting(form, status)
+    return _sheet_page(form, queries.get_incident(me(), number), files), status
 
 
 def _type() -> str:
@@ -100,8 +111,8 @@ def _type() -> str:
     return wanted if wanted in TYPES else TYPES[0]
 
 
-def _log(sheet: dict[str, Any]) -> Incident:
-    incident = actions.log_incident(by=me(), **sheet)
+def _log(sheet: dict[str, Any], files: FilesOfForm) -> Incident:
+    incident = actions.log_incident(by=me(), brought=files.brought, **sheet)
     if FROM_DRAFT in request.form:
         drafts.forget(drafts.REPORT, by=me())
     return incident
@@ -114,7 +125,13 @@ def _logged(incident: Incident) -> Answer:
     return redirect(url_for(".show", number=incident.number), 303)
 
 
-def _new_page(form: Form, draft: Draft | None) -> str:
+def _keep_draft(form: Form, files: FilesOfForm) -> None:
+    """With its files, which wait for as long as the draft does."""
+    write_down(files.brought.fresh)
+    drafts.save(drafts.REPORT, {**form.values, drafts.FILES: files.keys}, by=me())
+
+
+def _new_page(form: Form, draft: Draft | None, files: FilesOfForm) -> str:
     is_for_others = me().may("incident.log_for_others")
     page, _ = form.page(
         "incidents/new.html",
@@ -124,14 +141,16 @@ def _new_page(form: Form, draft: Draft | None) -> str:
         draft=draft,
         is_from_draft=draft is not None or FROM_DRAFT in request.form,
         draft_key=_draft_key(),
+        files=files,
     )
     return page
 
 
-def _sheet_page(form: Form, incident: Incident) -> str:
+def _sheet_page(form: Form, incident: Incident, files: FilesOfForm) -> str:
     page, _ = form.page(
         "incidents/sheet.html",
         incident=incident,
+        files=files,
         reference=reference_of(incident.number),
         rooms=choices.rooms(incident),
         is_request=incident.type == "request",
@@ -150,13 +169,6 @@ def _mend(incident: Incident, changes: dict[str, Any], is_handed_in: bool) -> No
     actions.mend(incident, by=me(), **changes)
     if is_handed_in:
         triage.hand_in(incident, by=me())
-
-
-def _stale(form: Form, incident: Incident) -> int:
-    if not is_stale(incident.version, is_needed=True):
-        return 0
-    form.add_errors({"": [changed_sentence(incident)]})
-    return 412
 
 
 def _draft_key() -> str:

@@ -12,18 +12,19 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app.door import me, requires
+from app.history.queries import last_event
 from app.incidents import actions, escalation, queries, rules, schemas, triage, work
 from app.incidents import views_choices as choices
 from app.incidents.blueprint import pages
 from app.incidents.models import Incident
-from app.incidents.reading import last_change, open_to_read
+from app.incidents.reading import open_to_read
 from app.incidents.steps import STEP, Step, is_in_time, offered
 from app.incidents.turns import reference
+from app.incidents.views_brought import FilesOfForm
 from app.incidents.views_words import STEP_WORDS
 from app.shapes import Shape
-from app.web.attempt import attempt, is_stale
+from app.web.attempt import attempt, changed_by, is_stale
 from app.web.forms import Form
-from app.web.words import day_time
 
 ONE = "/<slug:school>/incidents/<number:number>"
 FORM = ("GET", "POST")
@@ -107,7 +108,8 @@ def cancel(number: int) -> Answer:
 @pages.route(f"{ONE}/notes", methods=FORM)
 @requires("incident.note")
 def note(number: int) -> Answer:
-    return step(number, "note", schemas.Note, _with(actions.note), ask=choices.note)
+    files = FilesOfForm()
+    return step(number, "note", schemas.Note, _with(actions.note), ask=choices.note, files=files)
 
 
 def step(
@@ -117,20 +119,27 @@ def step(
     act: Act,
     *,
     ask: Callable[[Incident], choices.Ask] | None = None,
+    files: FilesOfForm | None = None,
 ) -> Answer:
     """Ask, act, or ask again."""
     if request.method != "POST":
-        return _asked(number, name, shape, ask)
+        return _asked(number, name, shape, ask, files)
     incident = queries.get_incident(me(), number, to_change=True)
-    form = Form(shape)
-    if form.is_ready:
-        refused = _stale(form, incident) or attempt(form, lambda: act(incident, form.data))
-        if not refused:
-            return done(number, name)
-        # The transaction is gone, and the incident may have moved on.
-        incident = queries.get_incident(me(), number)
-        return _form_page(form, incident, name, ask), refused
-    return _form_page(form, incident, name, ask), 422
+    form, status = Form(shape), 422
+    if files:
+        files.tell(form)
+    if is_stale(incident.version, is_needed=name in choices.OVERWRITES):
+        status = stale(form, incident, choices.saved(name, incident))
+    elif form.is_ready:
+        said = {**form.data, "brought": files.brought} if files else form.data
+        status = attempt(form, lambda: act(incident, said))
+        if not status:
+            return files.saved(done(number, name)) if files else done(number, name)
+    if files:
+        status = files.keep_waiting(form, status)
+    # The transaction may be gone, and the incident may have moved on.
+    incident = queries.get_incident(me(), number)
+    return _form_page(form, incident, name, ask, files), status
 
 
 def done(number: int, name: str) -> Answer:
@@ -145,35 +154,40 @@ def reference_of(number: int) -> str:
     return reference(school.code, number)
 
 
-def changed_sentence(incident: Incident) -> str:
-    """Who was quicker, and what to do now (reliability.md F9)."""
-    last = last_change(incident, me())
-    who = f"{last.actor} changed this on {day_time(last.at)}" if last else "Somebody changed this"
-    return (
-        f"{who}, after you had opened the page. Nothing of yours has been saved yet. "
-        "Look at it, then send again what is still needed."
-    )
+def stale(form: Form, incident: Incident, saved: dict[str, Any]) -> int:
+    """Somebody was quicker: both texts, who it was, and when (reliability.md F9)."""
+    last = last_event("incident", incident.id, queries.visibilities(me()))
+    said = changed_by(last.actor if last else None, last.at if last else None)
+    return form.stale(said, saved, incident.version)
 
 
-def too_late(incident: Incident) -> Answer:
-    """The state does not allow it any more: say so on the incident itself."""
-    flash(rules.refusal(reference_of(incident.number), incident.status), "error")
+def too_late(incident: Incident, name: str) -> Answer:
+    """The state does not allow this step any more: say so on the incident itself."""
+    flash(rules.refusal(reference_of(incident.number), incident.status, name), "error")
     return redirect(url_for(".show", number=incident.number), 303)
 
 
 def _asked(
-    number: int, name: str, shape: type[Shape], ask: Callable[[Incident], choices.Ask] | None
+    number: int,
+    name: str,
+    shape: type[Shape],
+    ask: Callable[[Incident], choices.Ask] | None,
+    files: FilesOfForm | None,
 ) -> Answer:
     incident = open_to_read(me(), number)
     if not is_in_time(name, incident):
-        return too_late(incident)
+        return too_late(incident, name)
     queries.check_reach(me(), _words_of(name, incident).permission, incident)
     start = ask(incident).start if ask else {}
-    return _form_page(Form(shape, start), incident, name, ask)
+    return _form_page(Form(shape, start), incident, name, ask, files)
 
 
 def _form_page(
-    form: Form, incident: Incident, name: str, ask: Callable[[Incident], choices.Ask] | None
+    form: Form,
+    incident: Incident,
+    name: str,
+    ask: Callable[[Incident], choices.Ask] | None,
+    files: FilesOfForm | None,
 ) -> str:
     fields = (ask or choices.of(*form.fields))(incident).fields
     page, _ = form.page(
@@ -184,6 +198,7 @@ def _form_page(
         step=_words_of(name, incident),
         intro=STEP_WORDS["assign" if name == "take" else name][0],
         fields=fields,
+        files=files,
     )
     return page
 
@@ -192,13 +207,6 @@ def _words_of(name: str, incident: Incident) -> Step:
     """The step as it is called here: to forward and to escalate are the same step."""
     names = ("check", "recheck") if name == "check" else (name,)
     return next((one for one in offered(me(), incident) if one.name in names), STEP[name])
-
-
-def _stale(form: Form, incident: Incident) -> int:
-    if not is_stale(incident.version):
-        return 0
-    form.add_errors({"": [changed_sentence(incident)]})
-    return 412
 
 
 def _with(action: Callable[..., object]) -> Act:

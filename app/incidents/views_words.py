@@ -39,6 +39,9 @@ _HAPPENED = {
     "incident.reopened":    "Reopened",
     "incident.closed":      "Closed",
     "incident.cancelled":   "Cancelled",
+    "incident.file_added":  "Files added",
+    "incident.file_removed": "A file was removed",
+    "file.missing":         "A file is missing from the store",
     "clock.breached":       "A promised time has passed: {to}",
 }
 _MEASURED: dict[tuple[str, ...], str] = {  # agreement, metric

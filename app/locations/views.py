@@ -10,19 +10,16 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app.api.manners import make_cursor, read_cursor
 from app.door import me, requires
+from app.history.queries import last_event
 from app.locations import actions, queries, rules, schemas
 from app.locations.models import Location
-from app.web.attempt import attempt, is_stale
+from app.web.attempt import attempt, changed_by, is_stale
 from app.web.forms import Form
 from tenants import db
 
 pages = Blueprint("locations", __name__, template_folder="templates")
 
 PAGE_SIZE = 50
-CHANGED = (
-    "Somebody else changed this room after you had opened the page. "
-    "Look at it, then save again what is still needed."
-)
 
 
 @pages.app_template_filter()
@@ -71,13 +68,11 @@ def add() -> Answer:
 def change(key: str) -> Answer:
     if request.method != "POST":
         room = queries.get_location(key)
-        start = {"name": room.name, "kind": room.kind, "parent": _parent_key(room)}
-        return _form_page(Form(schemas.NewLocation, start), room)
+        return _form_page(Form(schemas.NewLocation, _saved(room)), room)
     room = queries.get_location(key, to_change=True)
     form, status = Form(schemas.NewLocation), 422
-    if form.is_ready and is_stale(room.version, is_needed=True):
-        form.add_errors({"": [CHANGED]})
-        status = 412
+    if is_stale(room.version, is_needed=True):
+        status = form.stale(_who_was_quicker(room), _saved(room), room.version)
     elif form.is_ready:
         status = attempt(form, lambda: actions.change_location(room, by=me(), **form.data))
         if not status:
@@ -108,16 +103,14 @@ def remove(key: str) -> Answer:
 def _press(key: str, act: Callable[[Location], None], said: str) -> Answer:
     room = queries.get_location(key, to_change=True)
     name = room.name
-    form = Form(schemas.NewLocation, is_posted=False)
-    if is_stale(room.version):
-        form.add_errors({"": [CHANGED]})
-        status = 412
+    form = Form(schemas.NewLocation, _saved(room), is_posted=False)
+    if is_stale(room.version, is_needed=True):
+        status = form.stale(_who_was_quicker(room), {}, room.version)
     else:
         status = attempt(form, lambda: act(room))
     if not status:
         return _done(f"{name} {said}")
     room = queries.get_location(key)
-    form.values.update(name=room.name, kind=room.kind, parent=_parent_key(room) or "")
     return _form_page(form, room), status
 
 
@@ -133,6 +126,15 @@ def _form_page(form: Form, room: Location | None) -> str:
         parents=[one for one in queries.location_choices() if room is None or one[0] != room.key],
     )
     return page
+
+
+def _saved(room: Location) -> dict[str, Any]:
+    return {"name": room.name, "kind": room.kind, "parent": _parent_key(room)}
+
+
+def _who_was_quicker(room: Location) -> str:
+    last = last_event("location", room.id)
+    return changed_by(last.actor if last else None, last.at if last else None)
 
 
 def _parent_key(room: Location) -> str | None:

@@ -17,3 +17,24 @@ class Letter:
     button: tuple[str, str] | None = None
     # Why they get it and what to do if it is not for them.
     small_print: tuple[str, ...] = ()
+    # What mail programs put in one thread, e.g. `incident-7.3`.
+    thread: str | None = None
+    # Where a person chooses not to get such mail; None where they must get it.
+    choices_url: str | None = None
+
+
+class Temporary(Exception):
+    """It did not go out now; later it may. `said` is for the log: no address, no text."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.said = said
+
+
+class Permanent(Exception):
+    """It will never go out like this. `is_address`: because mail does not reach the receiver."""
+
+    def __init__(self, said: str, *, is_address: bool = False) -> None:
+        super().__init__(said)
+        self.said = said
+        self.is_address = is_address

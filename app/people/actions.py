@@ -6,6 +6,7 @@ All of it runs at the front door, before any school is known.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,10 +15,10 @@ from sqlalchemy import insert, update
 
 from app.errors import DeskError, NotThere
 from app.later import uuid7
-from app.people import passwords, queries, rules
+from app.people import passwords, queries, rules, sign_in_warnings
 from app.people.front_door import fingerprint
 from app.people.models import ApiToken, Person, SignIn, SignInEvent
-from app.people.throttle import WINDOW_SECONDS, Throttle, Tries
+from app.people.throttle import PER_ACCOUNT, WINDOW_SECONDS, Throttle, Tries
 from tenants import db
 
 TOKEN_PREFIX = "deskbell_"
@@ -69,6 +70,8 @@ def sign_in(
     tries = throttle.begin(browser.account, browser.address)
     if tries.is_account_over:
         _note_refusal(tries, browser, now)
+        if tries.of_account == PER_ACCOUNT + 1:
+            _warn_owner(email, browser, now)
         raise TooManyTries
     is_stranger = tries.is_address_over and not queries.has_signed_in_from(
         browser.account, browser.address, now
@@ -80,7 +83,26 @@ def sign_in(
         raise TooManyTries if tries.is_address_over else NotRight
     throttle.forgive(browser.account, browser.address)
     _renew_hash(found, password)
+    sign_in_warnings.warn_of_new_place(
+        found.person_id, browser.account, browser.address, browser.device, now
+    )
     return _begin(found, browser, now)
+
+
+def open_session(found: queries.Account, browser: Browser, now: datetime) -> NewSession:
+    """For somebody who came in by an invitation, which only their mailbox had."""
+    return _begin(found, browser, now)
+
+
+def sign_in_with_passkey(
+    person_id: int, browser_of: Callable[[str], Browser], now: datetime
+) -> NewSession:
+    """A new session that is whole at once: the passkey asked for a finger, a face or a PIN. Raises
+    NotRight for an account that is switched off."""
+    found = queries.account_of(person_id, now.date())
+    if found is None or not found.is_active:
+        raise NotRight
+    return _begin(found, browser_of(found.email), now, second_factor_at=now)
 
 
 def sign_out(secret: str, now: datetime) -> None:
@@ -143,6 +165,12 @@ def revoke_token(token_id: UUID, now: datetime) -> bool:
     return bool(ended)
 
 
+def _warn_owner(email: str, browser: Browser, now: datetime) -> None:
+    found = queries.account(email, now.date())
+    person_id = found.person_id if found and found.is_active else None
+    sign_in_warnings.warn_of_failures(person_id, browser.account, browser.device, now)
+
+
 def _renew_hash(found: queries.Account, password: str) -> None:
     if found.password_hash and passwords.is_out_of_date(found.password_hash):
         db.session.execute(
@@ -152,7 +180,12 @@ def _renew_hash(found: queries.Account, password: str) -> None:
         )
 
 
-def _begin(found: queries.Account, browser: Browser, now: datetime) -> NewSession:
+def _begin(
+    found: queries.Account,
+    browser: Browser,
+    now: datetime,
+    second_factor_at: datetime | None = None,
+) -> NewSession:
     if browser.old_secret:
         sign_out(browser.old_secret, now)
     lasts = rules.lifetime(found.la_roles, is_shared_computer=browser.is_shared_computer)
@@ -168,10 +201,11 @@ def _begin(found: queries.Account, browser: Browser, now: datetime) -> NewSessio
             created_at=now,
             last_seen_at=now,
             expires_at=now + lasts.whole,
+            second_factor_at=second_factor_at,
         )
     )
     db.session.execute(update(Person).where(Person.id == found.person_id).values(last_seen_at=now))
-    _note("signed_in", browser, now, found.person_id)
+    note("signed_in", browser, now, found.person_id)
     return NewSession(secret, found.person_id)
 
 
@@ -194,12 +228,12 @@ def _end(which: object, kind: str, now: datetime) -> int:
 def _note_refusal(tries: Tries, browser: Browser, now: datetime) -> None:
     """A flood leaves one line for each time that it went over a limit, not one for each try."""
     if tries.is_first_over:
-        _note("throttled", browser, now)
+        note("throttled", browser, now)
     elif not tries.is_over:
-        _note("refused", browser, now)
+        note("refused", browser, now)
 
 
-def _note(kind: str, browser: Browser, now: datetime, person_id: int | None = None) -> None:
+def note(kind: str, browser: Browser, now: datetime, person_id: int | None = None) -> None:
     db.session.execute(
         insert(SignInEvent)
         .inline()

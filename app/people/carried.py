@@ -42,6 +42,9 @@ class Carried:
 
 def from_request() -> Carried | None:
     """What this POST was about; None when nothing was typed, or too much to carry."""
+    if (request.endpoint or "").startswith("second_factor."):
+        # A code is good for half a minute.
+        return None
     try:
         sent = list(request.form.items(multi=True))
     except HTTPException:

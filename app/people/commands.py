@@ -1,4 +1,4 @@
-"""API tokens by command: `flask tokens create EMAIL`, `list`, `revoke`."""
+"""By command: `flask tokens create EMAIL`, `list`, `revoke`; `flask people reset-second-factor`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from flask.cli import AppGroup
 from sqlalchemy import select
 
 from app import clock
-from app.people import actions, queries
+from app.people import actions, factor_resets, queries
+from app.people.actions import Browser
 from app.people.queries import Account
 from tenants import School, at_the_front_door, db
 
@@ -66,6 +67,21 @@ def revoke(token_id: UUID) -> None:
         if not actions.revoke_token(token_id, clock.now()):
             raise click.ClickException("There is no such token, or it was revoked before.")
         db.session.commit()
+
+
+people = AppGroup("people", help="People who are locked out.")
+
+
+@people.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Take somebody's second factor off and sign them out. For the only administrator who lost
+    theirs; everybody else asks on the page, where a second person approves."""
+    browser = Browser(device="the command line", account=b"", address=b"")
+    with at_the_front_door():
+        factor_resets.reset(_person(email).person_id, browser, clock.now())
+        db.session.commit()
+    click.echo(f"The second factor of {email} is off, and they are signed out everywhere.")
 
 
 def _person(email: str) -> Account:

@@ -12,7 +12,18 @@ import hashlib
 import hmac
 from uuid import UUID
 
+from app.errors import DeskError
+
 INVITATION, LA_INVITATION, RESET = "invitation", "la_invitation", "reset"
+
+
+class Expired(DeskError):
+    """Used, withdrawn, too old, for something else, or never made: nobody learns which."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        super().__init__("This link has expired. Ask for a new one.")
 
 
 def make_link(key: str, purpose: str, row_id: UUID) -> str:

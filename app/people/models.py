@@ -215,7 +215,10 @@ class SignInEvent(Model):
     """What happened at the front door, before any school was known. The e-mail is kept hashed."""
 
     __tablename__ = "sign_in_events"
-    __table_args__ = (Index("ix_sign_in_events_account_hash_at", "account_hash", "at"),)
+    __table_args__ = (
+        Index("ix_sign_in_events_account_hash_at", "account_hash", "at"),
+        Index("ix_sign_in_events_person_id_at", "person_id", "at"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     at: Mapped[datetime] = mapped_column(DateTime(True))

@@ -22,13 +22,13 @@ def use_cost(time: int, memory_kib: int) -> None:
 
 
 def make_hash(password: str) -> str:
-    return _hasher(_Cost.time, _Cost.memory_kib).hash(_same(password))
+    return _hasher(_Cost.time, _Cost.memory_kib).hash(same(password))
 
 
 def is_right(password: str, kept: str | None) -> bool:
     """Takes as long for an account that is not there (`kept` None) as for one that is."""
     dummy = _dummy(_Cost.time, _Cost.memory_kib)
-    typed = _same(password) if len(password) <= LONGEST else ""
+    typed = same(password) if len(password) <= LONGEST else ""
     try:
         _hasher(_Cost.time, _Cost.memory_kib).verify(kept or dummy, typed)
     except (VerificationError, InvalidHashError):
@@ -41,7 +41,7 @@ def is_out_of_date(kept: str) -> bool:
     return _hasher(_Cost.time, _Cost.memory_kib).check_needs_rehash(kept)
 
 
-def _same(password: str) -> str:
+def same(password: str) -> str:
     """One password whether the keyboard sends é as one character or as two."""
     return unicodedata.normalize("NFC", password)
 

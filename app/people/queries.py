@@ -27,6 +27,14 @@ class Account(NamedTuple):
 
 
 def account(email: str, today: date) -> Account | None:
+    return _account(Person.email == email, today)
+
+
+def account_of(person_id: int, today: date) -> Account | None:
+    return _account(Person.id == person_id, today)
+
+
+def _account(whose: Any, today: date) -> Account | None:
     la_roles = (
         select(func.array_agg(LaMembership.role))
         .where(LaMembership.person_id == Person.id, _in_force(LaMembership, today))
@@ -35,7 +43,7 @@ def account(email: str, today: date) -> Account | None:
     )
     row = db.session.execute(
         select(Person.id, Person.email, Person.password_hash, Person.is_active, la_roles).where(
-            Person.email == email
+            whose
         )
     ).first()
     if row is None:

@@ -46,6 +46,53 @@ REACH_WORDS = {
     Reach.ALL:      "All schools",
 }
 
+# In the order of a form: the plainest first.
+ROLES_AT_SCHOOL = (
+    Role.REPORTER, Role.TECH_ADVISOR, Role.TECHNICIAN, Role.SPOC, Role.SERVICE_DESK_OWNER,
+    Role.ICT_OWNER, Role.SUPPLIER,
+)
+ROLES_AT_LA = (Role.LA_FIRST_LINE, Role.LA_SECOND_LINE, Role.LA_MANAGER, Role.LA_ADMIN)
+
+# What the log of the front door writes down, for the person whose account it is.
+HAPPENED = {
+    "signed_in":        "Signed in",
+    "signed_out":       "Signed out",
+    "refused":          "A wrong password",
+    "throttled":        "Too many wrong passwords",
+    "session_ended":    "Signed out from another browser",
+    "sessions_ended":   "Signed out everywhere",
+    "password_reset":   "Password chosen anew by a link",
+    "password_changed": "Password changed",
+    "token_made":       "API token made",
+    "token_revoked":    "API token revoked",
+    "second_factor_given":          "Second factor given",
+    "second_factor_refused":        "A wrong code or passkey",
+    "second_factor_throttled":      "Too many wrong codes",
+    "passkey_counter_went_back":    "A copy of a passkey was refused",
+    "passkey_added":                "Passkey added",
+    "passkey_removed":              "Passkey removed",
+    "totp_set_up":                  "Authenticator app set up",
+    "totp_removed":                 "Authenticator app removed",
+    "recovery_code_used":           "Recovery code used",
+    "recovery_codes_made":          "New recovery codes made",
+    "second_factor_reset_asked":    "Reset of the second factor asked for",
+    "second_factor_reset":          "Second factor reset",
+    "second_factor_reset_declined": "Reset of the second factor not approved",
+    "role_switched":                "Role changed",
+}
+
+# Who may give which role, by invitation or by a change (reliability.md A32). Nobody else gives any.
+MAY_GIVE: dict[Role, tuple[Role, ...]] = {
+    Role.SPOC: (
+        Role.REPORTER, Role.TECH_ADVISOR, Role.TECHNICIAN, Role.SPOC, Role.SUPPLIER,
+    ),
+    Role.SERVICE_DESK_OWNER: ROLES_AT_SCHOOL,
+    Role.ICT_OWNER:          ROLES_AT_SCHOOL,
+    Role.LA_ADMIN:           (*ROLES_AT_SCHOOL, *ROLES_AT_LA),
+}
+# A school must always have one of these: who may change what people are in it.
+MANAGING = (Role.SERVICE_DESK_OWNER, Role.ICT_OWNER)
+
 # The first that is found in the user agent; browsers name their forefathers as well.
 _BROWSERS = (
     ("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet"),
@@ -57,6 +104,12 @@ _SYSTEMS = (
     ("CrOS", "a Chromebook"), ("Mac OS X", "a Mac"), ("Linux", "Linux"),
 )
 # fmt: on
+
+
+def may_give(roles: Collection[Role]) -> tuple[Role, ...]:
+    """The roles that somebody who has these may give, in the order of a form."""
+    able = {given for role in roles for given in MAY_GIVE.get(role, ())}
+    return tuple(role for role in (*ROLES_AT_SCHOOL, *ROLES_AT_LA) if role in able)
 
 
 def lifetime(la_roles: Collection[str], *, is_shared_computer: bool) -> Lifetime:

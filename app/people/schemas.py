@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from app.shapes import Flag, Shape, Text
-
-# RFC 5321 allows no longer address.
-LONGEST_EMAIL = 254
+from app.shapes import LONGEST_EMAIL, Flag, Shape, Text
 
 
 class SignInForm(Shape):

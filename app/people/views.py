@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -11,7 +11,17 @@ from app import clock, frame, sessions
 from app.api.manners import make_cursor, read_cursor
 from app.door import me, requires
 from app.errors import NotThere
-from app.people import actions, carried, front_door, lost_session, queries, rules, who_may
+from app.people import (
+    actions,
+    carried,
+    front_door,
+    lost_session,
+    queries,
+    rules,
+    sign_in_warnings,
+    views_second_factor,
+    who_may,
+)
 from app.people.schemas import SignInForm
 from app.permissions import Role
 from app.web.forms import Form
@@ -20,6 +30,8 @@ from tenants import db
 pages = Blueprint("people", __name__, template_folder="templates")
 
 PAGE_SIZE = 50
+# Memberships that end within this time are marked.
+ENDS_SOON = timedelta(days=30)
 
 
 @pages.app_template_filter()
@@ -115,7 +127,8 @@ def account() -> str:
         "people/account.html",
         parts=_parts(),
         sign_ins=queries.sign_ins(person.person_id, clock.now()),
-        tokens=queries.tokens(person.person_id),
+        lately=sign_in_warnings.recent(person.person_id, _trace(person.email), 10),
+        happened=rules.HAPPENED,
     )
 
 
@@ -159,6 +172,7 @@ def index() -> str:
     return render_template(
         "people/index.html",
         members=shown,
+        soon=clock.today() + ENDS_SOON,
         last_seen=queries.last_seen([one.person_id for one in shown]) if is_own_desk else None,
         next_url=last and url_for(".index", after=make_cursor("people", [last.sort_name, last.id])),
         is_first=not request.args.get("after"),
@@ -185,8 +199,11 @@ def _let_in(form: Form) -> Response:
     person = front_door.by_session(new.secret, None, now, is_activity=True)
     assert person is not None
     sessions.start(person)
-    if kept is not None and kept.person in (None, person.key):
-        answer = lost_session.give_back(kept)
+    ours = kept if kept is not None and kept.person in (None, person.key) else None
+    if views_second_factor.is_half_signed_in(person):
+        answer = views_second_factor.after_password(person, ours, form.data["next"])
+    elif ours is not None:
+        answer = lost_session.give_back(ours)
     else:
         answer = _go(carried.local_path(form.data["next"]) or frame.home_of(person))
     sessions.give_cookie(answer, new.secret)
@@ -202,6 +219,10 @@ def _signed_out(sentence: str) -> Response:
     sessions.take_cookie(answer)
     flash(sentence, "success")
     return answer
+
+
+def _trace(email: str) -> bytes:
+    return sessions.this_browser(email, is_shared_computer=False).account
 
 
 def _parts() -> list[tuple[str, str]]:

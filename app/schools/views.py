@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,10 +12,12 @@ from werkzeug.wrappers import Response
 from app import clock
 from app.api.manners import make_cursor, read_cursor
 from app.door import me, requires
-from app.errors import NotThere, Stale, Wrong
+from app.errors import NotThere, Wrong
+from app.history.queries import last_event_at_la
 from app.schools import actions, queries, schemas, shown
 from app.schools.import_views import imports
 from app.schools.rules import MAY_FOLLOW, State, plain_date
+from app.web.attempt import changed_by, is_stale
 from app.web.forms import Form
 from tenants import School, administering
 
@@ -122,7 +124,7 @@ def state(slug: str) -> Response | tuple[str, int]:
                 version=data["version"],
             )
 
-        return _change(form, school, "state", act, choices=choices)
+        return _change(form, school, "state", act, {}, choices=choices)
 
 
 @pages.route("/authority/schools/<slug:slug>/code", methods=["GET", "POST"])
@@ -135,7 +137,7 @@ def code(slug: str) -> Response | tuple[str, int]:
         def act(data: dict[str, Any]) -> None:
             actions.change_code(school, data["code"], by=me(), version=data["version"])
 
-        return _change(form, school, "code", act)
+        return _change(form, school, "code", act, {"code": school.code})
 
 
 @pages.route("/authority/schools/<slug:slug>/urn", methods=["GET", "POST"])
@@ -144,29 +146,45 @@ def urn(slug: str) -> Response | tuple[str, int]:
     with administering("the URN of a school"):
         school = queries.get_school(slug, to_change=True)
         form = Form(schemas.NewUrn, {"version": school.version, "on": clock.today()})
+        saved = _current_urn(school)
 
         def act(data: dict[str, Any]) -> None:
             actions.give_urn(school, data["urn"], data["on"], by=me(), version=data["version"])
 
-        return _change(form, school, "urn", act)
+        return _change(form, school, "urn", act, saved)
 
 
 def _change(
-    form: Form, school: School, what: str, act: Callable[[dict[str, Any]], None], **context: Any
+    form: Form,
+    school: School,
+    what: str,
+    act: Callable[[dict[str, Any]], None],
+    saved: Mapping[str, Any],
+    **context: Any,
 ) -> Response | tuple[str, int]:
-    """One small form about one school: done, or shown again with its mistakes."""
+    """One small form about one school: done, or shown again with its mistakes, or with what
+    somebody else saved meanwhile."""
     name, slug = school.name, school.slug
-    if form.is_ready:
+    status = None
+    if form.is_posted and is_stale(school.version, is_needed=True):
+        last = last_event_at_la("school.", name)
+        said = changed_by(last.actor if last else None, last.at if last else None)
+        status = form.stale(said, saved, school.version)
+    elif form.is_ready:
         try:
             act(form.data)
         except Wrong as error:
             form.add_errors(error.errors)
-        except Stale as error:
-            form.add_errors({"": [error.sentence]})
         else:
             flash(f"{name} is changed.", "success")
             return redirect(url_for(".show", slug=slug), 303)
-    return form.page(f"schools/{what}.html", one=school, **context)
+    page, usual = form.page(f"schools/{what}.html", one=school, **context)
+    return page, status or usual
+
+
+def _current_urn(school: School) -> dict[str, Any]:
+    current = next(iter(queries.identifiers_of(school)), None)
+    return {"urn": current.urn, "on": current.valid_from} if current else {}
 
 
 # --- what a school's own people see ---

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 from flask import request
 
 from app.errors import NotAllowed, Refused, Stale, Wrong
 from app.web.forms import Form
+from app.web.words import day_time
 from tenants import db
 
 
@@ -27,7 +29,17 @@ def attempt(form: Form, act: Callable[[], object]) -> int:
     return status
 
 
+def changed_by(who: str | None, at: datetime | None) -> str:
+    """Who was quicker: the first sentence of a page that could not save (`Form.stale`)."""
+    when = f" on {day_time(at)}" if at else ""
+    return f"{who or 'Somebody else'} changed this{when}, after you had opened the page."
+
+
 def is_stale(version: int, *, is_needed: bool = False) -> bool:
-    """Whether somebody else changed the row since this form was drawn (its hidden `version`)."""
+    """Whether somebody else changed the row since this form was drawn (its hidden `version`).
+
+    Asked before the mistakes of the form are looked at: a page that comes back with them says
+    this too, and never brings a newer version without saying so.
+    """
     sent = request.form.get("version")
     return is_needed if sent is None else sent != str(version)

@@ -6,7 +6,9 @@ something foreign is to the byte the page for something that does not exist.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,13 +32,16 @@ PAGES = {
     415: ("That cannot be read here",          "Go back and use the form on the page."),
     422: ("Something in that is not right",    "Go back and check what you chose or typed."),
     428: ("That page was out of date",         LOAD_AGAIN),
-    429: ("Too many tries",                    "Wait a few minutes, then try again."),
+    429: ("Too many requests",                 "Wait a moment, then try again."),
     500: ("Sorry, something went wrong",       "Try again, and ring the desk if it happens again."),
     503: ("Sorry, the service is unavailable", "Try again in a minute."),
 }
 # fmt: on
 
 NEVER_SHOWN = frozenset({"csrf_token", "submission_id", "version"})
+# What it takes is only to wait: the same form may go again.
+_SENT_AGAIN = frozenset({429, 503})
+_SECRET = re.compile("passw|passphrase|secret|totp|one_time|recovery|credential", re.I)
 
 
 def page(
@@ -47,7 +52,9 @@ def page(
     if status == 404:
         # Nothing of the address, the person or the case may show in it.
         return _answer(404, heading=heading, then=then)
-    is_again = status == 503 and request.method == "POST"
+    if status == 429 and request.method != "POST":
+        return _turned_away(said or "")
+    is_again = status in _SENT_AGAIN and request.method == "POST"
     return _answer(
         status,
         heading=heading,
@@ -56,9 +63,21 @@ def page(
         is_lost=request.method == "POST",
         sentences=_other_sentences(said, errors),
         again=_again() if is_again else None,
-        typed=() if is_again or status == 413 else _typed(),
+        not_kept=_not_kept() if is_again else (),
+        typed=() if status == 413 else _typed(),
         back_url=_back_url(),
     )
+
+
+@lru_cache(maxsize=128)
+def _too_many(said: str) -> str:
+    heading, then = PAGES[429]
+    return render_template("error_page.html", heading=heading, said=said, then=then)
+
+
+def _turned_away(said: str) -> Response:
+    """A flood is made of these, so each is drawn once; nothing of the request shows in it."""
+    return make_response(_too_many(said), 429)
 
 
 def sent_before(location: str | None) -> Response:
@@ -81,13 +100,34 @@ def _other_sentences(said: str | None, errors: Mapping[str, Sequence[str]] | Non
     return [words for words in found if words != said]
 
 
-def _fields() -> list[tuple[str, str]]:
-    """What was sent, without passwords. A body that cannot be read has no fields."""
+def _sent() -> list[tuple[str, str]]:
+    """A body that cannot be read has no fields."""
     try:
-        sent = list(request.form.items(multi=True))
+        return list(request.form.items(multi=True))
     except HTTPException:
         return []
-    return [(name, value) for name, value in sent if "password" not in name.lower()]
+
+
+def _fields() -> list[tuple[str, str]]:
+    """What was sent, without passwords."""
+    return [(name, value) for name, value in _sent() if not _is_secret(name)]
+
+
+def _is_secret(name: str) -> bool:
+    # Schools have codes too, and theirs are not secret.
+    is_factor = name == "code" and request.path.startswith("/second-factor")
+    return is_factor or bool(_SECRET.search(name))
+
+
+def _not_kept() -> list[str]:
+    """What a page cannot hold, in sentences."""
+    sent = _sent()
+    found = []
+    if any(_is_secret(name) and value for name, value in sent):
+        found.append("Passwords and codes are not on it: give them again.")
+    if sent and any(file.filename for file in request.files.values()):
+        found.append("Files are not on it: choose them again, or add them afterwards.")
+    return found
 
 
 def _typed() -> list[tuple[str, str]]:

@@ -21,8 +21,16 @@ from marshmallow import Schema, ValidationError
 
 from app.web import typed
 from app.web.questions import Choice, Question, make_question
+from app.web.saved import differs
 
 SUBMISSION_ID = re.compile(r"[\x21-\x7e]{1,255}")
+VERSION = re.compile(r"[0-9]{1,10}")
+_COMPARE = (
+    "What is saved now stands under each answer that differs from yours. "
+    "Send it again to put yours in its place."
+)
+_LOOK = "Look at it, then send again what is still needed."
+_SENT_WHEN_CHOSEN = frozenset({"radios", "checkbox", "checkboxes"})
 
 
 class Form:
@@ -44,6 +52,11 @@ class Form:
         self.submission_id = submission_id() if self.is_posted else new_submission_id()
         self.errors: dict[str, list[str]] = {}
         self.data: dict[str, Any] = {}
+        # Where the error summary leads for what the schema does not know: the form's files.
+        self.anchors: dict[str, str] = {}
+        self._saved: typed.Values | None = None
+        sent = request.form.get("version", "") if self.is_posted else ""
+        self._version = sent if VERSION.fullmatch(sent) else ""
         if self.is_posted:
             self.values = typed.as_typed(self.fields, request.form)
             self._load()
@@ -64,10 +77,24 @@ class Form:
         for name, sentences in errors.items():
             self.errors.setdefault(name, []).extend(sentences)
 
+    def stale(self, said: str, saved: Mapping[str, Any], version: int) -> int:
+        """Somebody saved `saved` after this form was opened: `said` names who and when. Each field
+        of `saved` that differs shows both texts; sending the page again means "mine after all"."""
+        self._saved = {**self.values, **typed.as_shown(_only(self.fields, saved), saved)}
+        self._version = self.values["version"] = str(version)
+        then = _COMPARE if any(map(self._is_other, self.fields)) else _LOOK
+        self.add_errors({"": [f"{said} Nothing of yours has been saved yet. {then}"]})
+        return 412
+
+    def version_to_send(self, current: int) -> str:
+        """For the hidden field. A page with mistakes keeps the version it was opened on: what came
+        in between has not been seen."""
+        return self._version or str(current)
+
     def question(self, name: str, **replaced: Any) -> Question:
         """Everything the `field()` macro needs to draw one field."""
         return make_question(
-            name, self.fields[name], self.values, self.errors.get(name, ()), replaced
+            name, self.fields[name], self.values, self.errors.get(name, ()), replaced, self._saved
         )
 
     @property
@@ -82,12 +109,21 @@ class Form:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """(link, sentence) in the order of the page; no link when it is about no single field."""
-        found = sorted(self.errors.items(), key=lambda item: self._order.get(item[0], -1))
+        found = sorted(self.errors.items(), key=lambda item: self._place(item[0]))
         return [(self._link(name), sentence) for name, sentences in found for sentence in sentences]
+
+    def _is_other(self, name: str) -> bool:
+        kind = typed.kind_of(self.fields[name])
+        # A field that this page does not ask for says nothing; an empty choice is not sent.
+        is_asked = typed.first_input(name, kind) in request.form or kind in _SENT_WHEN_CHOSEN
+        return is_asked and differs(name, kind, self._saved or {}, self.values)
+
+    def _place(self, name: str) -> int:
+        return self._order.get(name, len(self._order) if name in self.anchors else -1)
 
     def _link(self, name: str) -> str:
         if name not in self.fields:
-            return ""
+            return self.anchors.get(name, "")
         return "#" + typed.first_input(name, typed.kind_of(self.fields[name]))
 
     def _load(self) -> None:
@@ -101,6 +137,10 @@ class Form:
                     key = "" if field is None else name
                     self.errors.setdefault(key, []).extend(typed.sentences(field, messages))
         self.errors.update(unreadable)
+
+
+def _only(fields: Mapping[str, typed.Field], names: Mapping[str, Any]) -> dict[str, typed.Field]:
+    return {name: field for name, field in fields.items() if name in names}
 
 
 def _by_field(wrong: ValidationError) -> dict[str, Any]:

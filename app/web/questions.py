@@ -10,6 +10,7 @@ from marshmallow import fields as shapes
 from marshmallow import validate
 
 from app.web import typed
+from app.web.saved import Saved, make_saved
 
 INPUT_TYPES = {
     "email": "email",
@@ -65,6 +66,8 @@ class Question:
     autocomplete: str
     spellcheck: bool
     is_inline: bool
+    # What somebody else has saved since the form was opened, where it differs.
+    saved: Saved | None = None
 
     @property
     def id(self) -> str:
@@ -83,6 +86,7 @@ class Question:
         """The ids of what explains the field, in the order they stand on the page."""
         ids = [f"{self.id}-hint"] if self.hint else []
         ids += [f"{self.id}-error" + (f"-{n}" if n else "") for n in range(len(self.errors))]
+        ids += [f"{self.id}-saved"] if self.saved else []
         return " ".join([*ids, f"{self.id}-info"] if self.counts else ids)
 
 
@@ -92,8 +96,10 @@ def make_question(
     values: Mapping[str, Any],
     errors: Sequence[str],
     replaced: Mapping[str, Any],
+    saved: Mapping[str, Any] | None = None,
 ) -> Question:
-    """`replaced`: what the page says instead of the metadata; None leaves it as it is."""
+    """`replaced`: what the page says instead of the metadata; None leaves it as it is.
+    `saved`: what is saved now, when the form was opened on something older."""
     about = {
         **field.metadata,
         **{key: what for key, what in replaced.items() if what is not None},
@@ -102,6 +108,7 @@ def make_question(
     value = "" if kind == "password" else values.get(name, "")
     groups = _groups(name, about.get("choices") or _own_choices(field), value)
     max_length = typed.longest(field)
+    choices = [choice for _, inner in groups for choice in inner]
     return Question(
         name=name,
         kind=kind,
@@ -109,7 +116,7 @@ def make_question(
         hint=str(about.get("hint", "")),
         value=value,
         errors=errors,
-        choices=[choice for _, inner in groups for choice in inner],
+        choices=choices,
         groups=groups,
         parts=[_part(name, part, values) for part in typed.IN_PARTS.get(kind, ())],
         max_length=max_length,
@@ -121,6 +128,9 @@ def make_question(
         autocomplete=str(about.get("autocomplete", "")),
         spellcheck=kind in ("text", "textarea") and about.get("spellcheck", True),
         is_inline=bool(about.get("inline", False)),
+        saved=None
+        if saved is None
+        else make_saved(name, kind, saved, values, {one.value: one.text for one in choices}),
     )
 
 

@@ -118,21 +118,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("school_id", "address", name=op.f("pk_mail_troubles")),
     )
     op.add_column("outbox", sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True))
-    op.drop_index(op.f("ix_outbox_due"), table_name="outbox", postgresql_where="(done_at IS NULL)")
-    op.create_index(
-        "ix_outbox_failed",
-        "outbox",
-        ["failed_at"],
-        unique=False,
-        postgresql_where="failed_at IS NOT NULL",
-    )
-    op.create_index(
-        "ix_outbox_waiting",
-        "outbox",
-        ["next_try_at", "school_id", "id"],
-        unique=False,
-        postgresql_where="done_at IS NULL AND failed_at IS NULL",
-    )
     prefix = context.config.attributes["settings"].role_prefix
     for table in TABLES:
         for statement in protect(table, prefix):

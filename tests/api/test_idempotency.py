@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -91,12 +92,30 @@ def test_keys_that_are_too_long_or_cannot_be_printed(app, is_unchanged, key):
 
 
 def test_sixteen_at_once_make_one_incident(app, ledger):
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(lambda _: post(app, "rita", BROKEN), range(16)))
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.data for answer in answers}) == 1
-    assert count(ledger) == 1
-    assert count(ledger, "events") == 1
+    """F8, over and over."""
+    for number in range(1, 7):
+        key = f"{KEY}-{number}"
+        with ThreadPoolExecutor(16) as pool:
+            answers = list(pool.map(lambda _, key=key: post(app, "rita", BROKEN, key), range(16)))
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.data for answer in answers}) == 1
+        assert count(ledger) == number
+        assert count(ledger, "events") == number
+
+
+def test_a_key_is_good_for_a_day(app, ledger):
+    """Older ones are forgotten (workers/housekeeping.py); younger ones are not."""
+    from app import clock
+    from tenants import administering, db
+    from workers.housekeeping import forget_answers
+
+    post(app, "rita", BROKEN)
+    for hours, made in ((23, 1), (25, 2)):
+        with app.app_context(), administering("the tests"):
+            forget_answers(clock.now() + timedelta(hours=hours))
+            db.session.commit()
+        assert post(app, "rita", BROKEN).status_code == 201
+        assert count(ledger) == made
 
 
 def test_sixteen_keys_at_once_make_sixteen_numbers(app, ledger):

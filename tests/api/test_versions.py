@@ -20,6 +20,7 @@ from tests.api.desk import (
     log,
     send,
 )
+from tests.cast import CAST
 
 STEPS = [
     ("new", "put", "check", CHECK),
@@ -105,14 +106,87 @@ def test_every_step_makes_a_new_version(app):
         assert done(app, "sam", "get", path).headers["ETag"] == tag
 
 
-def test_two_who_read_the_same_version_do_not_both_change_it(app):
+def test_of_eight_who_read_the_same_version_one_changes_it(app):
+    """F9, over and over."""
     path = log(app)
-    tag = done(app, "sam", "get", path).headers["ETag"]
+    for round_ in range(6):
+        tag = done(app, "sam", "get", path).headers["ETag"]
 
-    def change(number: int) -> int:
-        title = {"title": f"Dark {number}"}
-        return int(send(app, "sam", "patch", path, title, If_Match=tag).status_code)
+        def change(number: int, tag: str = tag, round_: int = round_) -> int:
+            title = {"title": f"Dark {round_} {number}"}
+            return int(send(app, "sam", "patch", path, title, If_Match=tag).status_code)
 
-    with ThreadPoolExecutor(6) as pool:
-        statuses = sorted(pool.map(change, range(6)))
-    assert statuses == [200] + [412] * 5
+        with ThreadPoolExecutor(8) as pool:
+            statuses = sorted(pool.map(change, range(8)))
+        assert statuses == [200] + [412] * 7
+        assert done(app, "sam", "get", path).headers["ETag"] == f'"{int(tag.strip(chr(34))) + 1}"'
+
+
+# fmt: off
+IF_MATCH = [
+    ("{tag}",                   200),
+    ("  {tag} ",                200),
+    ("*",                       200),
+    ('"0", {tag}',              200),
+    ('{tag},"0"',               200),
+    (', {tag} ,, "x"',          200),
+    ('"with,comma", {tag}',     200),
+    # Weak tags never match: RFC 9110 13.1.1 asks for strong comparison.
+    ("W/{tag}",                 412),
+    ('W/{tag}, "0"',            412),
+    ("w/{tag}",                 412),
+    # A tag inside another one's text, and what is no tag.
+    ('"a,{bare},b"',            412),
+    ("{bare}",                  412),
+    ("'{bare}'",                412),
+    ('"{bare}',                 412),
+    ('{bare}"',                 412),
+    ('"{bare} "',               412),
+    ('"0{bare}"',               412),
+    ("{tag} {tag}",             412),
+    ("*, {tag}",                412),
+    ("**",                      412),
+    ("",                        412),
+    (",",                       412),
+    ('"caf\xe9"',               412),
+    ('"' * 4000,                412),
+    ('"0",' * 2000,             412),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("given", "status"), IF_MATCH, ids=lambda one: str(one)[:24])
+def test_how_if_match_is_read(prepared, given, status):
+    tag = prepared.etag("new")
+    header = given.replace("{tag}", tag).replace("{bare}", tag.strip('"'))
+    path, change = prepared.path["new"], {"title": "All are dark"}
+    answer = send(prepared.app, "sam", "patch", path, change, If_Match=header)
+    assert answer.status_code == status, answer.text
+    assert prepared.is_changed() is (status == 200)
+
+
+def test_two_if_match_headers_are_one_list(prepared):
+    tag = prepared.etag("new")
+    answer = prepared.app.test_client().patch(
+        "/api/v1" + prepared.path["new"],
+        json={"title": "All are dark"},
+        headers=[
+            ("Authorization", f"Bearer {CAST.sam.token}"),
+            ("If-Match", '"0"'),
+            ("If-Match", tag),
+        ],
+    )
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("query", ["version=1", "limit=5", "x", "%00=1", "a=1&a=2"])
+def test_a_single_thing_takes_no_parameters(prepared, query):
+    for state in ("new", "attic"):
+        for method, body in (("get", None), ("patch", {}), ("delete", None)):
+            if (state, method) == ("new", "delete"):
+                continue
+            path = f"{prepared.path[state]}?{query}"
+            answer = send(prepared.app, "sam", method, path, body, If_Match=prepared.etag(state))
+            assert answer.status_code == 422, answer.text
+            assert next(iter(answer.json["errors"].values())) == ["Unknown field."]
+    assert not prepared.is_changed()

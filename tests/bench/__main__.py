@@ -77,6 +77,11 @@ class Servers:
             "REDIS_URL": self.valkey.url,
             "SECRET_KEY": self.secret_key,
             "PUBLIC_URL": f"http://127.0.0.1:{APP_PORT}",
+            "DESKBELL_ENV": "development",
+            # Its few clients ask far more often than people do.
+            "REQUESTS_PER_PERSON": "1000000",
+            "REQUESTS_PER_SCHOOL": "1000000",
+            "REQUESTS_PER_ADDRESS": "1000000",
             "BENCH_BARE_URL": self.postgres.admin_url(database),
         }
 

@@ -118,7 +118,14 @@ _AROUND = """
 """
 
 
-def fill(admin_url: str, database: str, incidents: int, *, with_big_school: bool) -> None:
+def fill(
+    admin_url: str,
+    database: str,
+    incidents: int,
+    *,
+    with_big_school: bool,
+    schools: int = SCHOOLS,
+) -> None:
     """Some minutes for a million."""
     url = make_url(admin_url).set(database=database, drivername="postgresql")
     connection = psycopg2.connect(url.render_as_string(hide_password=False))
@@ -130,7 +137,7 @@ def fill(admin_url: str, database: str, incidents: int, *, with_big_school: bool
         indexes = cursor.fetchall()
         for drop, _ in indexes:
             cursor.execute(drop)
-        _say(cursor, "people, schools, rooms", _PEOPLE.format(**_words(schools=SCHOOLS + 1)))
+        _say(cursor, "people, schools, rooms", _PEOPLE.format(**_words(schools=schools + 1)))
         cursor.execute("SELECT min(id), max(id) FROM schools")
         first, last = cursor.fetchone()
         span = 3 * 365 * 86400
@@ -139,8 +146,8 @@ def fill(admin_url: str, database: str, incidents: int, *, with_big_school: bool
             f"{incidents:,} incidents",
             _INCIDENTS.format(
                 **_words(
-                    school=f"({first} + n % {SCHOOLS})::int",
-                    number=f"(1 + (n - 1) / {SCHOOLS})::int",
+                    school=f"({first} + n % {schools})::int",
+                    number=f"(1 + (n - 1) / {schools})::int",
                     total=incidents,
                     seconds=span / incidents,
                 )

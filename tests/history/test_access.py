@@ -102,3 +102,55 @@ def test_lists_that_la_staff_read_are_recorded_too(sign_in, api, cast):
     page = sign_in(cast.sam).get("/st-marys/access").get_data(as_text=True)
     assert page.count("call log") == 2
     assert page.count("work list") == 1
+
+
+def test_it_says_as_what_they_looked_and_leads_to_the_incident(looked, cast, sign_in):
+    looked(2)
+    looked(1, subject="OAK-{}1")
+    page = sign_in(cast.sam).get(PAGE).text
+    assert "LA first line" in page
+    assert '<a class="govuk-link" href="/st-marys/incidents/1">STM-1</a>' in page
+    assert "OAK-01" in page and "/incidents/01" not in page
+
+
+def test_one_month_is_shown_by_londons_clock(app, looked, cast, sign_in, at):
+    looked(2)
+    sam = sign_in(cast.sam)
+    assert subjects(sam.get(f"{PAGE}?month=2026-01").text) == ["STM-1", "STM-0"]
+    assert "Nobody from outside has looked at a record of this school in December 2025." in (
+        sam.get(f"{PAGE}?month=2025-12&who=").text
+    )
+    # 23:30 UTC on the last of June is July in London.
+    at("2026-06-30T23:30:00+00:00")
+    sign_in(cast.mo).get("/st-marys/desk")
+    at("2026-07-20T09:00:00+00:00")
+    assert "work list" in sign_in(cast.sam).get(f"{PAGE}?month=2026-07").text
+    assert "work list" not in sign_in(cast.sam).get(f"{PAGE}?month=2026-06").text
+
+
+def test_one_person_is_shown_by_part_of_the_name(looked, cast, sign_in):
+    looked(1)
+    sign_in(cast.mo).get("/st-marys/desk")
+    sam = sign_in(cast.sam)
+    assert subjects(sam.get(f"{PAGE}?who=tariq").text) == ["STM-0"]
+    assert "work list" in sam.get(f"{PAGE}?who=Mo+Man").text
+    for nobody in ("%25", "_", "Zoë", "'; --"):
+        assert "Nobody of that name" in sam.get(PAGE, query_string={"who": nobody}).text
+
+
+def test_a_filter_stays_while_one_pages(looked, cast, sign_in, statements):
+    looked(PAGE_SIZE + 2)
+    sam, path, found = sign_in(cast.sam), f"{PAGE}?month=2026-01&who=first", []
+    while path:
+        statements.clear()
+        page = sam.get(path).text
+        assert len([one for one in statements if not one.startswith("SET LOCAL")]) == 2
+        found += subjects(page)
+        onward = re.search(r'rel="next" href="([^"]+)"', page)
+        path = onward[1].replace("&amp;", "&") if onward else None
+    assert len(found) == len(set(found)) == PAGE_SIZE + 2
+
+
+@pytest.mark.parametrize("month", ["2026-13", "2026", "x", "2026-1", "1999-01", "2026-01-01"])
+def test_a_month_that_is_none_is_refused(cast, sign_in, month):
+    assert sign_in(cast.sam).get(f"{PAGE}?month={month}").status_code == 422

@@ -131,7 +131,8 @@ def test_mistakes_are_said_at_their_field(sign_in, cast, api):
     answer = sam.post(f"{ONE}/return", {"missing": "  "})
     assert answer.status_code == 422
     assert '<a href="#missing">Say what is missing</a>' in text_of(answer)
-    override = {**CHECK, "priority": "P1", "priority_reason": ""}
+    version = version_on(sam.get(f"{ONE}/check"))
+    override = {**CHECK, "priority": "P1", "priority_reason": "", "version": version}
     answer = sam.post(f"{ONE}/check", override)
     assert answer.status_code == 422
     assert '<a href="#priority_reason">' in text_of(answer)

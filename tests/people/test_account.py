@@ -42,18 +42,18 @@ def test_my_tokens_are_listed_but_never_shown(app, cast, sign_in):
             now=clock.now(),
         )
         db.session.commit()
-    page = sign_in(cast.ravi).get("/account").text
+    page = sign_in(cast.ravi).get("/account/tokens").text
     assert "Ravi’s script" in page and "All that you may see, reading only" in page
     assert secret not in page and "never" in page
-    assert "Ravi’s script" not in sign_in(cast.rita).get("/account").text
+    assert "Ravi’s script" not in sign_in(cast.rita).get("/account/tokens").text
 
 
-def test_the_account_page_asks_four_things(sign_in, cast, statements):
+def test_the_account_page_asks_three_things(sign_in, cast, statements):
     browser = sign_in(cast.rita)
     browser.get("/account")
     statements.clear()
     browser.get("/account")
-    # Who it is, the sign-ins, the tokens.
+    # Who it is, where they are signed in, what happened lately.
     assert len([one for one in statements if not one.startswith("SET LOCAL")]) == 3
 
 

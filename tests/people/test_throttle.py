@@ -82,7 +82,7 @@ def test_a_flood_leaves_few_lines_in_the_log(app, cast):
     for _ in range(20):
         knock(app.test_client(), cast.rita.email, "wrong")
     kinds = [kind for _, kind in rows(app, SignInEvent.id, SignInEvent.kind)]
-    assert kinds == ["refused"] * 10 + ["throttled"]
+    assert kinds == ["refused"] * 10 + ["throttled", "warned"]
 
 
 def test_tries_at_the_same_moment_all_count():

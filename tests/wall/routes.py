@@ -70,14 +70,20 @@ def every_route(app: Flask) -> list[Route]:
 
 
 def body_for(app: Flask, route: Route) -> dict[str, Any] | None:
-    """What the description says the operation needs; None when it takes no body."""
+    """What the description says the operation needs; None when it takes no JSON."""
+    schema = _content_of(app, route).get("application/json", {}).get("schema")
+    return schema and _sample(schema, app.extensions["openapi"]["components"]["schemas"])
+
+
+def takes_files(app: Flask, route: Route) -> bool:
+    return "multipart/form-data" in _content_of(app, route)
+
+
+def _content_of(app: Flask, route: Route) -> dict[str, Any]:
     template = re.sub(r"<(?:[^:<>]+:)?([a-z_]+)>", r"{\1}", route.rule)
-    description = app.extensions["openapi"]
-    operation = description["paths"].get(template, {}).get(route.method.lower())
-    if not operation or "requestBody" not in operation:
-        return None
-    schema = operation["requestBody"]["content"]["application/json"]["schema"]
-    return _sample(schema, description["components"]["schemas"])
+    operation = app.extensions["openapi"]["paths"].get(template, {}).get(route.method.lower())
+    found: dict[str, Any] = (operation or {}).get("requestBody", {}).get("content", {})
+    return found
 
 
 def _sample(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:

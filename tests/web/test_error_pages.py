@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
 from flask import Flask, Response
 from flask.testing import FlaskClient
@@ -41,7 +43,7 @@ def test_every_refusal_is_a_whole_page(browser: FlaskClient, status: int) -> Non
     assert "has not been saved" not in answer.text
 
 
-@pytest.mark.parametrize("status", [400, 403, 409, 412, 422, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 409, 412, 422, 500])
 def test_what_was_typed_is_shown_and_nothing_secret_is(browser: FlaskClient, status: int) -> None:
     page = browser.post(f"/refuse/{status}", data=TYPED).text
     assert "Your work has not been saved." in page
@@ -51,13 +53,48 @@ def test_what_was_typed_is_shown_and_nothing_secret_is(browser: FlaskClient, sta
     assert "key-1" not in page
 
 
-def test_a_busy_service_sends_the_same_form_again(browser: FlaskClient) -> None:
-    page = browser.post("/refuse/503?from=queue", data=TYPED).text
-    assert '<form method="post" action="/refuse/503?from=queue">' in page
+@pytest.mark.parametrize("status", [429, 503])
+def test_where_it_takes_only_to_wait_the_same_form_can_go_again(
+    browser: FlaskClient, status: int
+) -> None:
+    page = browser.post(f"/refuse/{status}?from=queue", data=TYPED).text
+    assert "Your work has not been saved." in page
+    assert f'<form method="post" action="/refuse/{status}?from=queue">' in page
     assert '<input type="hidden" name="submission_id" value="key-1">' in page
     assert '<input type="hidden" name="csrf_token" value="t0ken">' in page
-    assert "It said &lt;b&gt;" in page
+    # Hidden in the form, and to be read and copied below it.
+    assert page.count("It said &lt;b&gt;") == 2
     assert "correct horse" not in page
+    assert "Passwords and codes are not on it" in page
+    assert "Files are not on it" not in page
+
+
+def test_several_answers_to_one_question_all_go_again(browser: FlaskClient) -> None:
+    page = browser.post("/refuse/503", data={"pick": ["a-1", "a-2"]}).text
+    assert page.count('<input type="hidden" name="pick"') == 2
+    assert "Passwords" not in page
+
+
+@pytest.mark.parametrize(
+    "name", ["password", "new_password", "Password_2", "totp_code", "recovery_code", "credential"]
+)
+def test_no_secret_is_ever_sent_back(browser: FlaskClient, name: str) -> None:
+    page = browser.post("/refuse/503", data={name: "s3cret", "email": "a@b.example"}).text
+    assert "s3cret" not in page
+    assert 'value="a@b.example"' in page
+    assert "Passwords and codes are not on it" in page
+
+
+def test_files_cannot_go_again_and_the_page_says_so(browser: FlaskClient) -> None:
+    photo = (io.BytesIO(b"JFIF of the projector"), "projector.jpg")
+    page = browser.post("/refuse/503", data={"happened": "Dark", "photo": photo}).text
+    assert "Files are not on it: choose them again, or add them afterwards." in page
+    assert 'name="happened" value="Dark"' in page
+    assert "JFIF" not in page
+    without = browser.post(
+        "/refuse/503", data={"happened": "Dark", "photo": (io.BytesIO(b""), "")}
+    ).text
+    assert "Files are not on it" not in without
 
 
 def test_a_form_sent_before_leads_to_what_was_saved(browser: FlaskClient) -> None:

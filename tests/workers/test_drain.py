@@ -17,7 +17,8 @@ from tenants import acting_in, current_school_id, db
 from tenants.db import forget_connections
 from tests.tenants.walls import TwoSchools, words
 from tests.workers.rows import is_done, put, row
-from workers.drain import drain, next_try
+from workers.drain import drain
+from workers.patience import next_try
 
 Task = Callable[[Callable[..., None]], None]
 pytestmark = pytest.mark.usefixtures("in_app")

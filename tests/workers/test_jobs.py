@@ -8,17 +8,29 @@ from pathlib import Path
 import app
 from workers.jobs import TASKS
 
+ASKING = ("later", "later_each", "later_at_the_door")
 ROOMS = Path(app.__file__).parent
 
 
 def asked_for() -> set[str]:
     found = set()
     for path in ROOMS.rglob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "later":
+        tree = ast.parse(path.read_text())
+        names = {
+            target.id: node.value.value
+            for node in tree.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ASKING:
                 name = node.args[0]
-                assert isinstance(name, ast.Constant), f"{path}: the task's name must stand there"
-                found.add(name.value)
+                known = (
+                    name.value if isinstance(name, ast.Constant) else names.get(ast.unparse(name))
+                )
+                assert known, f"{path}: the task's name must stand there"
+                found.add(known)
     return found
 
 

@@ -15,7 +15,7 @@ from app.bell import Bell
 from config import Settings
 from tenants import db
 from tests.tenants.walls import TwoSchools
-from tests.workers.rows import is_done, put
+from tests.workers.rows import door_row, is_done, put, put_at_the_door
 from workers import ticker as ticking
 from workers.housekeeping import PERIODIC, Periodic
 from workers.ticker import AnotherTicker, Ticker, holding_the_lock
@@ -137,6 +137,20 @@ def test_when_the_worker_is_deaf_it_drains_by_itself(
     assert is_done(two_schools.south, row_id)
 
 
+def test_what_waits_at_the_front_door_is_drained_too(
+    app: Flask,
+    tick: Callable[[], None],
+    task: Task,
+    noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    hang(app, monkeypatch, is_heard=True)
+    task(lambda: None)
+    row_id = put_at_the_door(noon - timedelta(seconds=10))
+    tick()
+    assert door_row(row_id).done_at == noon
+
+
 def test_housekeeping_is_done_and_a_failure_stops_nothing(
     app: Flask,
     tick: Callable[[], None],
@@ -153,7 +167,7 @@ def test_housekeeping_is_done_and_a_failure_stops_nothing(
     tick()
     tick()
     rows = superuser.scalars(text("SELECT task FROM periods ORDER BY task"))
-    assert list(rows) == ["forget_done_work", "forget_sessions"]
+    assert list(rows) == sorted(set(PERIODIC) - {"forget_answers"})
 
 
 def test_only_one_holds_the_lock(

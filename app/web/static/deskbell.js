@@ -3,9 +3,11 @@
 
 import { initAll } from "./govuk.js"
 import { forgetDrafts, keepDrafts } from "./drafts.js"
+import { takePastedPictures } from "./paste.js"
 
 initAll()
 keepDrafts()
+takePastedPictures()
 
 // Signing out on a shared computer leaves nothing behind.
 document.querySelector("form[data-sign-out]")?.addEventListener("submit", forgetDrafts)

@@ -1,0 +1,106 @@
+"""Once a night, both ways: files that nobody names go, and rows whose file is gone are reported."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import String, cast, delete, exists, select
+
+from app.files.models import Attachment
+from app.files.store import StoreAway, key_of, the_store
+from app.history.actions import record
+from app.history.models import Event
+from tenants import current_school_id, db
+
+log = logging.getLogger("deskbell.files")
+
+# A form may stay open for a day with its files waiting; a crash leaves a file for no longer.
+KEEP_FOR = timedelta(hours=24)
+MISSING = "file.missing"
+# What came while the store was being listed is not missing.
+_JUST_NOW = timedelta(hours=1)
+
+
+def sweep(now: datetime, wanted: Collection[UUID] = ()) -> None:
+    """In the school acted in. `wanted`: files that wait for a form which is kept as a draft.
+
+    Content goes by what was named before this transaction: should it be undone, nothing is lost.
+    """
+    before = now - KEEP_FOR
+    try:
+        there = dict(the_store().keys(current_school_id()))
+        named = _named()
+        for key, put_at in there.items():
+            if key not in named and put_at < before:
+                the_store().delete_older(key, before)
+    except StoreAway:
+        log.warning("The files could not be swept: the store is away.")
+        return
+    _forget_waiting(before, wanted)
+    _report_missing(now, set(there))
+
+
+def sweep_unfinished(now: datetime) -> None:
+    the_store().sweep_unfinished(now - KEEP_FOR)
+
+
+def _named() -> set[str]:
+    """What waits or is shown; a file that somebody removed names its content no longer."""
+    school_id = current_school_id()
+    rows = db.session.execute(
+        select(Attachment.sha256, Attachment.thumbnail_sha256).where(
+            Attachment.school_id == school_id, Attachment.removed_at.is_(None)
+        )
+    )
+    return {key_of(school_id, one) for row in rows for one in row if one is not None}
+
+
+def _forget_waiting(before: datetime, wanted: Collection[UUID]) -> None:
+    statement = delete(Attachment).where(
+        Attachment.school_id == current_school_id(),
+        Attachment.incident_id.is_(None),
+        Attachment.created_at < before,
+        Attachment.id.not_in(wanted),
+    )
+    db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _report_missing(now: datetime, there: set[str]) -> None:
+    """Once for each file; somebody must look at the disk, or at the last backup."""
+    school_id = current_school_id()
+    rows = db.session.execute(
+        select(
+            Attachment.id,
+            Attachment.incident_id,
+            Attachment.name,
+            Attachment.sha256,
+        ).where(
+            Attachment.school_id == school_id,
+            Attachment.incident_id.is_not(None),
+            Attachment.removed_at.is_(None),
+            Attachment.created_at < now - _JUST_NOW,
+            ~exists().where(
+                Event.school_id == Attachment.school_id,
+                Event.subject_kind == "incident",
+                Event.subject_id == Attachment.incident_id,
+                Event.kind == MISSING,
+                Event.details["key"].astext == cast(Attachment.id, String),
+            ),
+        )
+    ).all()
+    for row in rows:
+        if key_of(school_id, row.sha256) not in there:
+            log.warning("The file %s of school %d is missing.", row.id, school_id)
+            record(
+                MISSING,
+                subject_kind="incident",
+                subject_id=row.incident_id,
+                at=now,
+                by=None,
+                note=row.name,
+                visibility="internal",
+                details={"key": str(row.id)},
+            )

@@ -1,0 +1,121 @@
+"""The files that come with a form: taken before a row is locked, kept when the form comes back.
+
+files = FilesOfForm()
+form = Form(shape)
+files.tell(form)                       what is wrong with them is a mistake of the form
+…  act(brought=files.brought)          linked by the action that the form is for
+return files.saved(answer)             or, after a refusal, files.keep_waiting()
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue as Answer
+
+from app import answers, bell
+from app.door import me
+from app.errors import NotAllowed
+from app.files import intake, queries
+from app.files.intake import FIELD, Brought, CannotKeep, Upload
+from app.files.models import Attachment
+from app.files.rules import FILES_A_FORM, OFFERED
+from app.web.forms import Form
+from tenants import db
+
+# Hidden beside the input: files that an earlier try left waiting, and a tick to let one go.
+KEPT, DROPPED = "kept_file", "dropped_file"
+
+
+class FilesOfForm:
+    """What this request brought. On a page that is only shown: nothing, or a draft's."""
+
+    field = FIELD
+    offered = OFFERED
+    most = FILES_A_FORM
+
+    def __init__(self, waiting: Sequence[str] = ()) -> None:
+        self.is_offered = me().may("incident.attach")
+        self.brought = Brought()
+        self.away: CannotKeep | None = None
+        self.sentences: list[str] = []
+        if request.method == "POST":
+            self._take()
+        elif waiting:
+            self.brought.waiting = [one.id for one in queries.waiting(_keys(waiting), by=me())]
+
+    def tell(self, form: Form) -> None:
+        """Before `form.is_ready` is asked. A store that is away is no mistake of the form's."""
+        form.anchors[FIELD] = f"#{FIELD}"
+        self.sentences = list(self.brought.sentences)
+        if self.sentences:
+            form.add_errors({FIELD: self.sentences})
+
+    def keep_waiting(self, form: Form, status: int) -> int:
+        """After a refusal: the page holds them, and the text. Returns the status to show it with.
+        The transaction is another one afterwards."""
+        if self.brought.fresh and status != NotAllowed.status:
+            intake.keep_waiting(self.brought)
+        if self.away is None:
+            return status
+        self.sentences = [self.away.sentence]
+        form.add_errors({FIELD: self.sentences})
+        return self.away.status
+
+    def saved(self, answer: Answer) -> Answer:
+        """The form's own answer. If a file could not be kept, what was typed was all the same."""
+        if self.away is None:
+            return answer
+        response = make_response(answer)
+        answers.keep(response)
+        intake.save_now()
+        bell.ring_for(db.session())
+        page = render_template(
+            "incidents/without_file.html",
+            said=self.away.sentence,
+            location=response.headers.get("Location"),
+        )
+        return page, self.away.status
+
+    @property
+    def waiting(self) -> list[Attachment]:
+        """Those that the page shows and sends again."""
+        return queries.waiting(self.brought.waiting, by=me())
+
+    @property
+    def keys(self) -> list[str]:
+        """Of everything that came, for a draft to name."""
+        fresh = [row["id"] for row in self.brought.fresh]
+        return [str(one) for one in (*self.brought.waiting, *fresh)]
+
+    def _take(self) -> None:
+        uploads = uploads_of(FIELD)
+        dropped = set(request.form.getlist(DROPPED))
+        kept = [one for one in request.form.getlist(KEPT) if one not in dropped]
+        if not uploads and not kept:
+            return
+        if not self.is_offered:
+            raise NotAllowed("Your role does not allow files here.")
+        try:
+            self.brought = intake.take(uploads, by=me(), waiting=_keys(kept))
+        except CannotKeep as away:
+            current_app.logger.warning(
+                "a file could not be kept: %s", type(away.__cause__).__name__
+            )
+            self.away = away
+            self.brought = Brought(waiting=_keys(kept))
+
+
+def uploads_of(field: str) -> list[Upload]:
+    """An input that nobody filled in sends a part without a name."""
+    return [
+        Upload(one.filename, one.stream) for one in request.files.getlist(field) if one.filename
+    ]
+
+
+def _keys(texts: Sequence[str]) -> list[UUID]:
+    """One that is no key is none of ours, and is refused like one that is gone."""
+    found = [queries.key_in(text) for text in dict.fromkeys(texts)]
+    return [one or UUID(int=0) for one in found]

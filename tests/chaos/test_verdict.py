@@ -1,0 +1,115 @@
+"""The judge of `make chaos` sees what it must see: each promise broken once, by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import psycopg2
+import pytest
+from flask import Flask
+from sqlalchemy.engine import make_url
+
+from config import load_settings
+from tests.cast import CAST
+from tests.chaos.clients import Written
+from tests.chaos.sink import Mail
+from tests.chaos.verdict import Verdict, judge, too_many_doubled, waiting
+
+SHEET = {"type": "incident", "expected": "a", "happened": "b", "location": "ict-suite"}
+
+
+@pytest.fixture
+def cursor(app: Flask, database_name: str) -> Iterator[Any]:
+    url = make_url(load_settings().admin_url or "").set(
+        database=database_name, drivername="postgresql"
+    )
+    connection = psycopg2.connect(url.render_as_string(hide_password=False))
+    connection.autocommit = True
+    yield connection.cursor()
+    connection.close()
+
+
+@pytest.fixture
+def written(app: Flask, api: Callable[..., Any], cursor: Any) -> list[Written]:
+    """Three incidents and a note, and everything done that they make due."""
+    from app.relay import relay_engine
+    from workers.drain import drain
+
+    rita = api(CAST.rita)
+    found = []
+    for marker in ("one", "two", "three"):
+        sheet = {**SHEET, "title": marker}
+        number = rita.post("/schools/st-marys/incidents", sheet).json["number"]
+        found.append(Written(marker, "st-marys", number, is_note=False))
+    assert rita.post("/schools/st-marys/incidents/1/notes", {"text": "four"}).status_code == 201
+    found.append(Written("four", "st-marys", 1, is_note=True))
+    with app.app_context():
+        while drain(relay_engine(app.config["SETTINGS"])):
+            pass
+    return found
+
+
+def mails(cursor: Any) -> list[Mail]:
+    cursor.execute(
+        "SELECT o.id::text, p.email FROM outbox o JOIN people p"
+        "  ON p.id = (o.payload->>'person_id')::bigint WHERE o.task = 'send_mail'"
+    )
+    return [Mail(f"{row_id}@desk.example", email, 0.0) for row_id, email in cursor.fetchall()]
+
+
+def test_all_is_well(cursor: Any, written: list[Written]) -> None:
+    assert judge(cursor, written, mails(cursor)).violations == []
+    # Rita's three receipts, and Sam hears of all four.
+    assert len(mails(cursor)) == 7
+    assert waiting(cursor) == 0
+
+
+LAST_INCIDENT = "(SELECT max(id) FROM incidents)"
+FIRST_EVENT = "(SELECT min(id) FROM events)"
+A_MAIL = "(SELECT max(id::text)::uuid FROM outbox WHERE task = 'send_mail')"
+# fmt: off
+BROKEN = [
+    ("answered writes lost",        "UPDATE incidents SET title = 'gone' WHERE title = 'two'"),
+    ("there although nobody",       "UPDATE incidents SET title = 'gone' WHERE title = 'two'"),
+    ("answered writes lost",        "UPDATE events SET note = NULL WHERE note = 'four'"),
+    ("writes doubled",              "UPDATE incidents SET title = 'one' WHERE title = 'two'"),
+    ("with another number",         "UPDATE incidents SET number = 9 WHERE title = 'three'"),
+    ("numbers have a gap",          "UPDATE incidents SET number = 9 WHERE title = 'three'"),
+    ("exactly one party's turn",    f"DELETE FROM turns WHERE incident_id = {LAST_INCIDENT}"),
+    ("record of their beginning",   f"UPDATE events SET kind = 'x' WHERE id = {FIRST_EVENT}"),
+    ("rows given up",               "UPDATE outbox SET failed_at = now()"),
+    ("rows that still wait",        "UPDATE outbox SET done_at = NULL WHERE task = 'send_mail'"),
+    ("nobody wrote down, of",       f"DELETE FROM outbox WHERE id = {A_MAIL}"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("what", "statement"), BROKEN)
+def test_what_is_broken_is_called_so(
+    what: str, statement: str, cursor: Any, written: list[Written]
+) -> None:
+    cursor.execute(f"SET session_replication_role = replica; {statement}")
+    verdict = judge(cursor, written, mails(cursor))
+    assert any(what in one for one in verdict.violations), verdict.lines
+
+
+def test_mail_that_never_came_or_came_again(cursor: Any, written: list[Written]) -> None:
+    taken = mails(cursor)
+    assert _broken(judge(cursor, written, taken[1:])) == ["mails not handed over"]
+    # One mail may come twice, with the same Message-ID; another id is another mail.
+    once, twice = (judge(cursor, written, [*taken, *taken[:n]]) for n in (1, 2))
+    assert _broken(once) == []
+    assert too_many_doubled([once]) == (1, 7, False)
+    assert too_many_doubled([once, twice]) == (3, 14, True)
+    strange = Mail("another@desk.example", taken[0].to, 0.0)
+    assert _broken(judge(cursor, written, [*taken, strange])) == ["mails that nobody wrote down"]
+
+
+def test_lost_writes_are_counted(cursor: Any, written: list[Written]) -> None:
+    never = Written("five", "st-marys", 4, is_note=False)
+    assert judge(cursor, [*written, never], mails(cursor)).lost == 1
+
+
+def _broken(verdict: Verdict) -> list[str]:
+    return verdict.violations

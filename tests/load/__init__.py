@@ -1,0 +1,1 @@
+"""`make load`: many people at once on a desk with a million incidents, and what disturbs them."""

@@ -1,0 +1,198 @@
+"""A lost second factor is taken off by two people, or by the command for the very last one."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select, update
+
+from app.history.models import Event, LaEvent
+from app.notifications import second_factor_mail
+from app.people.factors import RecoveryCode, SecondFactorReset, TotpSecret
+from app.people.models import Person
+from app.people.rules import HAPPENED
+from tenants import acting_in, administering, at_the_front_door, db
+from tests.people.factors import Visitor, events, give_app, in_with_code, second_factor
+from tests.people.mailbox import Mailbox, text_of
+from tests.people.signing import rows
+
+SCHOOL, LA = "/st-marys/second-factor-resets", "/second-factor-resets"
+LOST = {"email": "theo@st-marys.example", "reason": "His phone fell into the pond; I rang him."}
+
+
+@pytest.fixture(autouse=True)
+def theo_lost_his_phone(app, cast):
+    with second_factor(app, is_required=True):
+        for player in (cast.theo, cast.sam, cast.dora, cast.ada, cast.olga):
+            give_app(app, player)
+        yield
+
+
+@pytest.fixture
+def of(app, cast):
+    """`of("sam")`: signed in whole, once each."""
+    known: dict[str, Visitor] = {}
+
+    def visitor(who: str) -> Visitor:
+        if who not in known:
+            known[who] = in_with_code(app, getattr(cast, who))
+        return known[who]
+
+    return visitor
+
+
+def asked(visitor: Visitor, path: str = SCHOOL, **other: str):
+    visitor.get(path)
+    return visitor.post(path, {**LOST, **other})
+
+
+def decided(visitor: Visitor, path: str = SCHOOL, decision: str = "approve", number: int = 0):
+    visitor.get(path)
+    return visitor.post(f"{path}/{number or 1}", {"decision": decision})
+
+
+@pytest.fixture
+def reset_id(app, of):
+    def ask(path: str = SCHOOL, who: str = "sam") -> int:
+        assert asked(of(who), path).status_code == 303
+        return int(rows(app, SecondFactorReset.id)[-1].id)
+
+    return ask
+
+
+def has_one(app, player) -> bool:
+    with app.app_context(), at_the_front_door():
+        return (
+            db.session.scalar(
+                select(Person.second_factor_since).where(Person.email == player.email)
+            )
+            is not None
+        )
+
+
+def test_one_asks_and_another_one_approves(app, cast, of, reset_id):
+    his = in_with_code(app, cast.theo)
+    number = reset_id()
+    assert "fell into the pond" in of("dora").get(SCHOOL).text
+    assert decided(of("dora"), number=number).status_code == 303
+    assert not has_one(app, cast.theo)
+    assert not his.is_in(), "signed out everywhere"
+    assert cast.theo.email not in [one.person_id for one in rows(app, TotpSecret.person_id)]
+    fresh = Visitor(app)
+    fresh.knock(cast.theo)
+    assert fresh.get("/second-factor").location == "/second-factor/set-up"
+    kinds = events(app, cast.theo)
+    assert "second_factor_reset_asked" in kinds and "second_factor_reset" in kinds
+    with app.app_context(), acting_in(1):
+        found = db.session.scalars(
+            select(Event.kind).where(Event.subject_kind == "person").order_by(Event.id)
+        ).all()
+    assert found == ["second_factor_reset_asked", "second_factor_reset"]
+    assert rows(app, SecondFactorReset.is_approved, SecondFactorReset.decided_by) == [
+        (True, cast.dora.name)
+    ]
+
+
+def test_whoever_asked_does_not_approve_but_may_take_it_back(app, cast, of, reset_id):
+    number = reset_id()
+    answer = decided(of("sam"), number=number)
+    assert answer.status_code == 409 and "You asked for it" in answer.text
+    assert has_one(app, cast.theo)
+    assert decided(of("sam"), decision="decline", number=number).status_code == 303
+    assert decided(of("dora"), number=number).status_code == 404, "decided already"
+    assert has_one(app, cast.theo)
+
+
+def test_nobody_decides_about_themselves(app, cast, of):
+    asked(of("sam"), email=cast.dora.email)
+    number = rows(app, SecondFactorReset.id)[-1].id
+    answer = decided(of("dora"), number=number)
+    assert answer.status_code == 409 and "It is about you" in answer.text
+    mine = asked(of("dora"), email=cast.dora.email)
+    assert mine.status_code == 422 and "Somebody else must ask for you" in mine.text
+
+
+def test_another_school_neither_sees_nor_reaches_it(app, cast, of, reset_id):
+    number = reset_id()
+    there = "/oakfield/second-factor-resets"
+    assert "pond" not in of("olga").get(there).text
+    assert decided(of("olga"), there, number=number).status_code == 404
+    assert of("olga").get(SCHOOL).status_code == 404
+    assert asked(of("olga"), there).status_code == 422, "Theo is not of her school"
+    assert has_one(app, cast.theo)
+
+
+def test_the_la_administrator_approves_what_a_school_asked(app, cast, of, reset_id):
+    number = reset_id()
+    assert decided(of("ada"), LA, number=number).status_code == 303
+    assert not has_one(app, cast.theo)
+    with app.app_context(), administering("a test"):
+        found = db.session.execute(select(LaEvent.kind, LaEvent.actor)).all()
+    assert ("second_factor_reset", cast.ada.name) in found
+
+
+def test_people_of_the_la_are_reset_at_the_la_only(app, cast, of):
+    give_app(app, cast.tariq)
+    assert asked(of("sam"), email=cast.tariq.email).status_code == 422
+    assert asked(of("ada"), LA, email=cast.tariq.email).status_code == 303
+    number = rows(app, SecondFactorReset.id)[-1].id
+    assert decided(of("sam"), number=number).status_code == 404
+    assert decided(of("ada"), LA, number=number).status_code == 409
+
+
+@pytest.mark.parametrize("who", ["rita", "mo"])
+def test_others_may_not_even_look(app, cast, who):
+    give_app(app, getattr(cast, who))
+    visitor = in_with_code(app, getattr(cast, who))
+    assert visitor.get(SCHOOL).status_code == 403
+    assert visitor.get(LA).status_code == 404
+
+
+def test_it_is_asked_for_once(app, cast, of, reset_id):
+    reset_id()
+    assert asked(of("dora")).status_code == 409
+
+
+def test_a_request_that_nobody_decided_is_forgotten_after_a_week(app, cast, of, reset_id, at):
+    from datetime import timedelta
+
+    from app import clock
+
+    number = reset_id()
+    with app.app_context(), at_the_front_door():
+        then = clock.now() - timedelta(days=8)
+        db.session.execute(update(SecondFactorReset).values(asked_at=then))
+        db.session.commit()
+    assert decided(of("dora"), number=number).status_code == 404
+
+
+@pytest.mark.parametrize("email", ["", "nobody@st-marys.example", "rita@st-marys.example"])
+def test_whom_it_cannot_be_about(app, cast, of, email):
+    assert asked(of("sam"), email=email).status_code == 422
+
+
+def test_the_owner_gets_mails_and_no_token_ends(app, cast, of, reset_id, api):
+    mailbox = Mailbox(app)
+    decided(of("dora"), number=reset_id())
+    assert mailbox.subjects(cast.theo.email) == [
+        "Somebody asked to reset your second factor",
+        "Your second factor was reset",
+    ]
+    said = text_of(mailbox.to(cast.theo.email)[-1])
+    assert "http://localhost/account/second-factor" in said
+    assert "pond" not in said, "the reason is for those who decide"
+    assert api(cast.theo).get("/schools/st-marys/incidents").status_code == 200
+
+
+def test_everything_a_mail_is_sent_of_has_words_on_the_account_page():
+    assert set(second_factor_mail.SAYS) <= set(HAPPENED)
+
+
+def test_the_command_for_the_only_administrator(app, cast):
+    runner = app.test_cli_runner()
+    done = runner.invoke(args=["people", "reset-second-factor", "ada@la.example"])
+    assert done.exit_code == 0, done.output
+    assert not has_one(app, cast.ada)
+    assert "second_factor_reset" in events(app, cast.ada)
+    assert not rows(app, RecoveryCode.id)
+    nobody = runner.invoke(args=["people", "reset-second-factor", "nobody@la.example"])
+    assert nobody.exit_code == 1
