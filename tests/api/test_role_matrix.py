@@ -62,6 +62,7 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {  # method, where after the incident
     "cancel":        ("put",    "/cancellation", WHY),
     "note":          ("post",   "/notes",       {"text": "We come at three"}),
     "note_internal": ("post",   "/notes",       {"text": "Bad lamps", "visibility": "internal"}),
+    "files":         ("get",    "/attachments", None),
     "change_room":   ("patch",  "",             {"name": "Loft"}),
     "remove_room":   ("delete", "",             None),
 }
@@ -123,6 +124,8 @@ reopen        resolved         200  404  403  200  200  403  403  403   403   20
 cancel        new              200  404  404  200  200  403  403  403   403   403  403  403  404
 note          forwarded        201  404  404  201  201  201  403  201   403   201  403  403  404
 note_internal forwarded        403  404  404  201  201  403  403  201   403   201  403  403  404
+files         new              200  404  404  200  200  200  200  200   200   200  403  403  404
+files         hidden           200  404  404  200  200  200  404  404   404   404  403  403  404
 change_room   attic            403  403  403  200  200  200  200  403   403   403  403  403  404
 remove_room   attic            403  403  403  204  204  204  204  403   403   403  403  403  404
 log           -                201  201  201  201  201  201  201  201   201   201  403  403  404
@@ -178,5 +181,7 @@ def test_every_permission_of_the_api_stands_in_the_table(prepared):
             continue
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             where = rule.rule.partition("<number:number>")[2].lstrip("/")
+            if "attachments" in where and (method, where) != ("GET", "attachments"):
+                continue  # They need a file; tests/files/test_serving.py has their tables.
             assert (method.lower(), where) in walked, f"{method} {rule.rule} has no row"
             assert permissions_of(prepared.app, rule.endpoint, method)

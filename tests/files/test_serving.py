@@ -62,6 +62,26 @@ def test_who_opens_what(api, sign_in, shown, cast, who):
         assert "secret-plan" not in text_of(browser.get(f"{HERE}/1")) + text_of(listed)
 
 
+# Who adds one to it, and who takes Rita's away: through the API.
+# fmt: off
+WHO_CHANGES = {
+    "rita": (201, 204), "ravi": (404, 404), "sam": (201, 204), "dora": (201, 204),
+    "ike": (201, 403), "theo": (403, 403), "pip": (404, 404), "sue": (403, 403),
+    "olga": (404, 404), "tariq": (201, 403), "sasha": (403, 403), "mo": (201, 403),
+    "ada": (403, 403),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize("who", WHO_CHANGES)
+def test_who_adds_and_who_takes_away(api, app, shown, cast, who):
+    program, before = api(getattr(cast, who)), len(rows(app))
+    added = send(program, 1, [("a.txt", b"words")]).status_code
+    assert len(rows(app)) - before == (added == 201)
+    removed = program.delete(f"{API}/1/attachments/{shown['public']}").status_code
+    assert (added, removed) == WHO_CHANGES[who]
+
+
 def test_foreign_removed_malformed_and_absent_are_the_same(api, sign_in, app, shown, cast):
     """Byte for byte, also for somebody of another school with that school's own incident 1."""
     sheet = {"title": "x", "expected": "x", "happened": "x", "location": "ict-suite"}
