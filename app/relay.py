@@ -16,7 +16,7 @@ from config import BadSetting, Settings
 
 _CONNECT_SECONDS = 2
 # So many rows of one school at a time: a school with thousands of them keeps nobody waiting.
-SHARE = 20
+SHARE = 50
 
 # From school to school along the index, never through the thousands of rows of one of them.
 _DUE = text(

@@ -20,12 +20,12 @@ from rq.exceptions import StopRequested
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from app.bell import ANSWER, JOB_SECONDS, drain_queue
+from app.bell import ANSWER, JOB_SECONDS, bell, drain_queue
 from app.errors import what_went_wrong
 from app.relay import relay_engine
 from config import BadSetting, Settings
 from tenants.db import forget_connections
-from workers.drain import drain
+from workers.drain import drain_on
 
 log = logging.getLogger("deskbell.worker")
 
@@ -39,7 +39,9 @@ def answer() -> None:
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         with app.app_context():
-            drain(relay_engine(app.config["SETTINGS"]))
+            if drain_on(relay_engine(app.config["SETTINGS"])):
+                # The ticker would ring too, but a second may be as long as the drain was.
+                bell().wake()
     except Exception as error:
         log.warning("The outbox could not be drained: %s", what_went_wrong(error))
 

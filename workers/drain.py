@@ -11,9 +11,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from flask import Flask, current_app
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
@@ -27,13 +29,15 @@ from app.relay import Due, due_rows
 from tenants import acting_in, at_the_front_door, db
 from workers import jobs
 from workers.boxes import Box, Row, box_of
+from workers.hands import Hands, Take
 from workers.patience import Verdict, is_lost, verdict
 
 log = logging.getLogger("deskbell.worker")
 
-# A drain is short, because a worker that is told to stop waits for it; the next ring goes on.
+# A drain is short, because a worker that is told to stop waits for it; the next one goes on.
 SECONDS = 2.0
 _BATCH = 100
+_HANDFUL = 20
 _LONG, _GRACE = 1.0, 2.0
 # In the session's info: something on the desk was changed by this drain.
 _MOVED = "moved"
@@ -69,17 +73,37 @@ def drain(relay: Engine, seconds: float = SECONDS) -> int:
     taken = 0
     hours = _Hours(seconds)
     try:
-        with relay.connect() as connection:
+        with relay.connect() as connection, Hands(_app()) as hands:
             while not hours.are_over:
-                before = taken
                 rows = due_rows(connection, clock.now(), _BATCH)
-                for school_id, ids in _by_school(rows).items():
-                    taken += _take_some(school_id, ids, hours)
-                if taken == before:
+                now_taken = hands.take(_handfuls(rows, hours))
+                taken += now_taken
+                if not now_taken:
                     break
     finally:
         hang_up()
     return taken
+
+
+def drain_on(relay: Engine) -> bool:
+    """One short drain; whether its time was up before there was nothing left."""
+    began = time.monotonic()
+    drain(relay)
+    return time.monotonic() - began >= SECONDS
+
+
+def _app() -> Flask:
+    return current_app._get_current_object()  # type: ignore[attr-defined, no-any-return]
+
+
+def _handfuls(rows: Sequence[Due], hours: _Hours) -> list[Take]:
+    """What little there is, one after the other; much of it in handfuls side by side."""
+    found: list[Take] = [
+        partial(_take_some, school_id, ids[start : start + _HANDFUL], hours)
+        for school_id, ids in _by_school(rows).items()
+        for start in range(0, len(ids), _HANDFUL)
+    ]
+    return found if len(rows) > _HANDFUL else [lambda: sum(take() for take in found)]
 
 
 def _by_school(rows: Sequence[Due]) -> dict[int | None, list[UUID]]:

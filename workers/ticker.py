@@ -21,7 +21,7 @@ from app import clock
 from app.bell import bell
 from app.errors import what_went_wrong
 from app.relay import relay_engine, waiting_seconds
-from workers.drain import drain
+from workers.drain import drain_on
 from workers.housekeeping import PERIODIC, do_once, period_of
 
 log = logging.getLogger("deskbell.ticker")
@@ -46,6 +46,7 @@ class Ticker:
         self._stop = stop
         self._relay = relay_engine(app.config["SETTINGS"])
         self._unheard_since: float | None = None
+        self._has_more = False
         self._done: dict[str, str] = {}
         self._rest_until: dict[str, float] = {}
 
@@ -61,7 +62,7 @@ class Ticker:
                     pause, is_away = 0.2, False
                     while not self._stop.is_set():
                         self.tick(connection)
-                        self._stop.wait(TICK_SECONDS)
+                        self._stop.wait(0 if self._has_more else TICK_SECONDS)
             except SQLAlchemyError as error:
                 if not is_away:
                     log.warning("The database is away (%s).", type(error).__name__)
@@ -72,6 +73,7 @@ class Ticker:
     def tick(self, connection: Connection) -> None:
         """Once: ring if something is due, drain if nobody answers, do what the period asks."""
         waiting = waiting_seconds(connection, clock.now())
+        self._has_more = False
         with self._app.app_context():
             if waiting is not None:
                 self._see_to_it(waiting)
@@ -86,7 +88,7 @@ class Ticker:
             self._unheard_since = now
         unheard = 0.0 if self._unheard_since is None else now - self._unheard_since
         if max(unheard, waiting) >= ALONE_AFTER_SECONDS:
-            drain(self._relay)
+            self._has_more = drain_on(self._relay)
 
     def _housekeeping(self) -> None:
         for task in PERIODIC:

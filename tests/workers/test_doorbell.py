@@ -15,13 +15,13 @@ from flask import Flask
 from redis import Redis
 from sqlalchemy import text
 
-from app.bell import bell
+from app.bell import bell, drain_queue
 from app.locations.models import Location
 from config import Settings
 from tenants import acting_in, current_school_id, db
 from tests.tenants.walls import TwoSchools, words
 from tests.workers.rows import is_done, put, row
-from workers.doorbell import _worker
+from workers.doorbell import _worker, answer
 
 Task = Callable[[Callable[..., None]], None]
 pytestmark = [
@@ -103,6 +103,22 @@ def test_nothing_is_left_in_redis(
         assert b"Bloggs" not in repr(found).encode()
         assert not key.startswith(b"rq:job:")
         assert not key.startswith(b"rq:results:")
+
+
+@pytest.mark.parametrize("is_cut_short", [True, False])
+def test_a_drain_that_was_cut_short_rings_for_the_next(
+    app: Flask,
+    redis: Redis,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    is_cut_short: bool,
+) -> None:
+    """Without waiting for the ticker."""
+    monkeypatch.setattr("workers.doorbell.drain_on", lambda relay: is_cut_short)
+    with app.app_context():
+        answer()
+        queue = drain_queue(redis, settings.role_prefix)
+        assert queue.is_empty() is not is_cut_short
 
 
 def test_a_failure_of_the_drain_itself_is_one_line(

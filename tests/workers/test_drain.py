@@ -17,7 +17,7 @@ from tenants import acting_in, current_school_id, db
 from tenants.db import forget_connections
 from tests.tenants.walls import TwoSchools, words
 from tests.workers.rows import is_done, put, row
-from workers.drain import drain
+from workers.drain import drain, drain_on
 from workers.patience import next_try
 
 Task = Callable[[Callable[..., None]], None]
@@ -214,3 +214,45 @@ def test_it_stops_in_time(
 def _in_context(app: Flask, relay: Engine) -> None:
     with app.app_context():
         drain(relay, 20)
+
+
+def test_much_is_done_side_by_side_and_each_row_once(
+    relay: Engine, two_schools: TwoSchools, task: Task, noon: datetime
+) -> None:
+    """More than one handful: several threads, each in the row's school, and no row twice."""
+    seen: list[tuple[int, int, int]] = []
+    threads: set[int] = set()
+    both = threading.Barrier(2, timeout=10)
+
+    def note(school: int, number: int) -> None:
+        if threading.get_ident() not in threads and len(threads) < 2:
+            threads.add(threading.get_ident())
+            both.wait()
+        seen.append((school, current_school_id(), number))
+        add_room(f"Shed {number}")
+
+    task(note)
+    schools = (two_schools.north, two_schools.south)
+    for number in range(60):
+        put(schools[number % 2], noon, school=schools[number % 2], number=number)
+    assert drain(relay, seconds=20) == 60
+    assert len(threads) == 2 and threading.get_ident() not in threads
+    assert sorted(number for _, _, number in seen) == list(range(60))
+    assert all(said == bound for said, bound, _ in seen)
+    assert rooms(two_schools.north, "Shed 0") == rooms(two_schools.south, "Shed 1") == 1
+
+
+def test_a_drain_that_was_cut_short_says_so(
+    relay: Engine,
+    two_schools: TwoSchools,
+    task: Task,
+    noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task(add_room)
+    assert not drain_on(relay)
+    for number in range(3):
+        put(two_schools.north, noon, name=f"Shed {number}")
+    monkeypatch.setattr("workers.drain.SECONDS", 0.0)
+    monkeypatch.setattr("workers.drain.drain", lambda relay: 0)
+    assert drain_on(relay)
