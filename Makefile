@@ -33,8 +33,8 @@ check: install-dev  ## format, lint, types, templates, house rules, migrations e
 bench: install-dev  ## the measurements of docs/, on 100,000 and 1,000,000 incidents
 	@$(IN_VENV) tests.bench
 
-fuzz: install-dev  ## schemathesis with 200 examples for each operation of the API
-	@FUZZ_EXAMPLES=200 $(IN_VENV) pytest tests/fuzz
+fuzz: install-dev  ## schemathesis with 500 examples for each operation of the API
+	@FUZZ_EXAMPLES=500 $(IN_VENV) pytest tests/fuzz
 
 chaos: install-dev  ## kill parts of a whole desk while it is written to (CHAOS_SECONDS=120 CHAOS_SEED=1,2)
 	@$(IN_VENV) tests.chaos

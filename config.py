@@ -95,7 +95,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if len(secret_key) < 32:
         raise BadSetting("SECRET_KEY must be set to at least 32 random characters.")
     environment = _one_of(values, "DESKBELL_ENV", (PRODUCTION, DEVELOPMENT))
-    default = "required" if environment == PRODUCTION else "optional"
+    is_production = environment == PRODUCTION
+    default = "required" if is_production else "optional"
     return Settings(
         database_url=database_url,
         migrator_url=url("DATABASE_MIGRATOR_URL"),
@@ -118,8 +119,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
             {"SECOND_FACTOR": default, **values}, "SECOND_FACTOR", ("required", "optional")
         )
         == "required",
-        requests_per_person=_number(values, "REQUESTS_PER_PERSON", 100),
-        requests_per_school=_number(values, "REQUESTS_PER_SCHOOL", 300),
+        # A developer's programs ask faster than people do.
+        requests_per_person=_number(values, "REQUESTS_PER_PERSON", 60 if is_production else 600),
+        requests_per_school=_number(values, "REQUESTS_PER_SCHOOL", 100 if is_production else 900),
         requests_per_address=_number(values, "REQUESTS_PER_ADDRESS", 20),
         metrics_token=values.get("METRICS_TOKEN") or None,
         trusted_proxies=_networks(values),

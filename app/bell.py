@@ -13,41 +13,28 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Flask, current_app
-from redis import ConnectionPool, Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
+from redis import RedisError
 from rq import Queue
 from rq.exceptions import DuplicateJobError
 from rq.serializers import JSONSerializer
 from sqlalchemy.orm import Session
 
 from app.later import CHANGED
+from app.redis_away import MayBeAway
 
 # What a ring makes the worker call. By name: a worker knows this module, not the other way round.
 ANSWER = "workers.doorbell.answer"
 JOB_SECONDS = 20
 _BUCKET_SECONDS = 0.5
 _VERSION_SECONDS = 60
-# After a failure Redis is left alone for so long, so that its absence slows no page.
-_REST_SECONDS = 5.0
 _ANSWER_SECONDS = 0.3
 
 
-class Bell:
+class Bell(MayBeAway):
     def __init__(self, url: str | None, prefix: str) -> None:
+        super().__init__(url, _ANSWER_SECONDS)
         self._prefix = prefix
-        self._rest_until = 0.0
         self._last_bucket = 0
-        self._redis: Any = None
-        if url:
-            pool = ConnectionPool.from_url(
-                url,
-                socket_timeout=_ANSWER_SECONDS,
-                socket_connect_timeout=_ANSWER_SECONDS,
-                retry=Retry(NoBackoff(), 0),
-                max_connections=16,
-            )
-            self._redis = Redis(connection_pool=pool)
 
     def ring(self) -> None:
         """Something on the desk has changed: wake the drain and move the queue's version on."""
@@ -55,14 +42,14 @@ class Bell:
         self.wake()
 
     def new_version(self) -> None:
-        self._try(lambda redis: redis.set(self._key, secrets.token_hex(8), ex=_VERSION_SECONDS))
+        self._ask(lambda redis: redis.set(self._key, secrets.token_hex(8), ex=_VERSION_SECONDS))
 
     def wake(self) -> bool:
         """Ring for the drain, once a time bucket at most. Whether Redis heard it."""
         bucket = int(time.time() / _BUCKET_SECONDS)
         if bucket == self._last_bucket:
             return True
-        heard = bool(self._try(lambda redis: self._put_job(redis, f"{self._prefix}-{bucket}")))
+        heard = bool(self._ask(lambda redis: self._put_job(redis, f"{self._prefix}-{bucket}")))
         if heard:
             self._last_bucket = bucket
         return heard
@@ -77,7 +64,7 @@ class Bell:
                 version = redis.get(self._key)
             return (version or b"").decode()
 
-        return self._try(ask) or None
+        return self._ask(ask) or None
 
     def is_there(self) -> bool:
         """Ask Redis now, even while it is being left alone."""
@@ -105,16 +92,6 @@ class Bell:
                 failure_ttl=60,
             )
         return True
-
-    def _try(self, call: Any) -> Any:
-        if self._redis is None or time.monotonic() < self._rest_until:
-            return None
-        try:
-            return call(self._redis)
-        except (RedisError, OSError, ValueError):
-            # ValueError: what stands in Redis is not what we put there.
-            self._rest_until = time.monotonic() + _REST_SECONDS
-            return None
 
 
 def drain_queue(redis: Any, prefix: str, **more: Any) -> Queue:

@@ -140,6 +140,7 @@ def _enter() -> Response | None:
     rebind(Binding(FRONT_DOOR))
     person = _identify(slug)
     if person is None:
+        g.is_nobody = True  # for the limits: what opens nothing counts for its address
         raise NotSignedIn
     _check_second_factor(person)
     if slug is not None and (person.school is None or not person.roles):
@@ -167,7 +168,8 @@ def _identify(slug: str | None) -> Me | None:
 
 
 def _check_second_factor(person: Me) -> None:
-    """A program's token was made by somebody who had given theirs."""
+    """A program gives none: who makes a token proves freshly who they are, and what they made when
+    less was asked of them ends as they become more (leavers.needs_more_proof)."""
     assert request.endpoint is not None
     settings: Settings = current_app.config["SETTINGS"]
     if is_api() or request.endpoint.startswith(_HALF_SIGNED_IN):

@@ -1,7 +1,7 @@
 """The secrets of a deployment in containers: `python3 -m deploy.container_secrets HOST`.
 
-Makes deploy/secrets/ with a file for each, and deploy/.env with the host's name; what is there
-already stays. The address of the mail server and the certificate are put there by hand.
+Makes deploy/secrets/ with a file for each, and deploy/.env with the host's name; whatever else is
+there already stays. The address of the mail server and the certificate are put there by hand.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def make(host: str, folder: Path = FOLDER) -> list[str]:
     folder.mkdir(mode=0o700, exist_ok=True)
     for name, text in _wanted(folder).items():
         _write(folder / name, text)
-    (folder.parent / ".env").write_text(f"DESKBELL_HOST={host}\n")
+    _name_the_host(folder.parent / ".env", host)
     return [name for name in BY_HAND if not (folder / name).exists()]
 
 
@@ -55,6 +55,13 @@ def _wanted(folder: Path) -> dict[str, str]:
         "secret_key": secrets.token_urlsafe(48),
         "metrics_token": secrets.token_urlsafe(32),
     }
+
+
+def _name_the_host(path: Path, host: str) -> None:
+    """The other lines are of whoever looks after this machine: MAIL_FROM, WEB_WORKERS."""
+    lines = path.read_text().splitlines() if path.exists() else []
+    others = [line for line in lines if not line.startswith("DESKBELL_HOST=")]
+    path.write_text("\n".join([f"DESKBELL_HOST={host}", *others]) + "\n")
 
 
 def _write(path: Path, text: str) -> None:

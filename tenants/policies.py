@@ -25,7 +25,7 @@ RIGHTS: dict[str, tuple[str, str, str, str]] = {
     "passkey_challenges":     ("",     "",     "SID",  ""),
     "totp_secrets":           ("",     "",     "SIUD", ""),
     "recovery_codes":         ("",     "",     "SIUD", ""),
-    "second_factor_resets":   ("",     "",     "SIU",  "SIU"),
+    "second_factor_resets":   ("",     "",     "SIU",  ""),
     # of the LA; no school writes them
     "local_authority":        ("S",    "S",    "S",    "SIU"),
     "la_memberships":         ("S",    "S",    "S",    "SIU"),
@@ -42,7 +42,7 @@ RIGHTS: dict[str, tuple[str, str, str, str]] = {
     "schools":                ("S",    "S",    "S",    "SIU"),
     "school_identifiers":     ("S",    "S",    "S",    "SIU"),
     "memberships":            ("SIU",  "S",    "S",    "SIU"),
-    "invitations":            ("SIU",  "",     "SU",   "SIU"),
+    "invitations":            ("SIU",  "",     "SU",   "S"),
     "support_groups":         ("SIU",  "S",    "S",    "SIU"),
     "support_group_members":  ("SID",  "S",    "S",    "SID"),
     "counters":               ("SIU",  "S",    "",     "S"),

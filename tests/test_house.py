@@ -23,6 +23,7 @@ LADDER = (
         "app.errors",
         "app.permissions",
         "app.later",
+        "app.redis_away",
         "app.shapes",
     ),
     # An event says who did it, and what becomes of people is an event too.

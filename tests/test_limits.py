@@ -14,8 +14,8 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from app import limits
-from app.limits import Counts, Limit, Limiter, TooMany
+from app.limits import counting
+from app.limits.counting import Counts, Limit, Limiter, TooMany
 from config import Settings
 
 QUEUE = "/account"
@@ -34,7 +34,7 @@ def use(app: Flask, monkeypatch: pytest.MonkeyPatch, **changes: Any) -> None:
 @pytest.fixture(autouse=True)
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """On a machine busy with other tests Redis may take long; without it, counts begin anew."""
-    monkeypatch.setattr(limits, "_PATIENCE_SECONDS", 5.0)
+    monkeypatch.setattr(counting, "_PATIENCE_SECONDS", 5.0)
 
 
 @pytest.fixture(params=["redis", "refused", "silent"])
@@ -46,7 +46,7 @@ def with_or_without_redis(
         yield
         return
     with socket.socket(socket.AF_UNIX) as server:
-        monkeypatch.setattr(limits, "_PATIENCE_SECONDS", 0.1)
+        monkeypatch.setattr(counting, "_PATIENCE_SECONDS", 0.1)
         path = str(tmp_path / "redis")
         if request.param == "silent":
             server.bind(path)
@@ -106,7 +106,7 @@ def test_a_refusal_costs_no_statement_and_does_not_ask_redis(
     def not_again(*_: Any) -> None:
         raise AssertionError("Redis was asked")
 
-    monkeypatch.setattr(limits.Limiter, "_count", not_again)
+    monkeypatch.setattr(counting.Limiter, "_count", not_again)
     check_refused(program.get("/schools"))
     assert statements == []
 
@@ -122,6 +122,80 @@ def test_a_credential_that_opens_nothing_is_stopped_too(app, monkeypatch, statem
     statements.clear()
     assert ask() == 429
     assert statements == []
+
+
+def from_address(app, address: str, path: str, cookie: str | None = None) -> int:
+    client = app.test_client(use_cookies=False)
+    headers = {"Cookie": f"deskbell={cookie}"} if cookie else {}
+    return client.get(path, headers=headers, environ_base={"REMOTE_ADDR": address}).status_code
+
+
+@pytest.mark.usefixtures("with_or_without_redis")
+@pytest.mark.parametrize("path", ["/account", "/st-marys/incidents", "/api/v1/schools"])
+def test_making_up_credentials_is_no_way_round(app, monkeypatch, statements, path):
+    use(app, monkeypatch, requests_per_address=1, redis_url=app.config["SETTINGS"].redis_url)
+    made_up = iter(range(100))
+
+    def ask(address: str) -> int:
+        client = app.test_client(use_cookies=False)
+        secret = f"made-up-{next(made_up)}"
+        headers = {"Cookie": f"deskbell={secret}", "Authorization": f"Bearer {secret}"}
+        return client.get(path, headers=headers, environ_base={"REMOTE_ADDR": address}).status_code
+
+    said = [ask("192.0.2.1") for _ in range(5)]
+    assert set(said) <= {302, 401}
+    statements.clear()
+    assert [ask("192.0.2.1") for _ in range(3)] == [429] * 3
+    assert statements == []
+    assert ask("192.0.2.2") == said[0]
+
+
+def test_who_is_known_is_not_turned_away_for_what_others_at_the_address_make_up(
+    app, cast, api, sign_in, monkeypatch
+):
+    use(app, monkeypatch, requests_per_address=1)
+    browser, program = sign_in(cast.rita), api(cast.ravi)
+    assert browser.get("/account").status_code == 200
+    assert program.get("/schools").status_code == 200
+    said = [from_address(app, "127.0.0.1", "/account", f"made-up-{n}") for n in range(7)]
+    assert said == [302] * 5 + [429] * 2
+    assert browser.get("/account").status_code == 200
+    assert program.get("/schools").status_code == 200
+    # Signing in has limits of its own.
+    assert from_address(app, "127.0.0.1", "/sign-in", "made-up") == 200
+
+
+def test_a_session_that_has_ended_is_no_longer_known(app, cast, sign_in, at, monkeypatch):
+    browser = sign_in(cast.rita)
+    use(app, monkeypatch, requests_per_address=1)
+    assert browser.get("/account").status_code == 200
+    assert app.extensions["known_credentials"]
+    at("2101-01-01T00:00Z")
+    assert browser.get("/account").status_code == 302
+    assert not app.extensions["known_credentials"]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/accessibility", "/account", "/nowhere"])
+def test_pages_for_anybody_have_a_generous_limit(app, monkeypatch, statements, path):
+    use(app, monkeypatch, requests_per_address=1)
+    said = [from_address(app, "192.0.2.1", path) for _ in range(50)]
+    assert 429 not in said
+    statements.clear()
+    assert [from_address(app, "192.0.2.1", path) for _ in range(2)] == [429] * 2
+    assert statements == []
+    assert from_address(app, "192.0.2.2", path) == said[0]
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/accessibility", "/nowhere"])
+def test_there_too_it_is_a_statement_to_find_whose_a_cookie_is(app, monkeypatch, statements, path):
+    use(app, monkeypatch, requests_per_address=1)
+    said = [from_address(app, "192.0.2.1", path, f"made-up-{n}") for n in range(10)]
+    assert 429 not in said
+    statements.clear()
+    assert [from_address(app, "192.0.2.1", path, f"other-{n}") for n in range(3)] == [429] * 3
+    assert statements == []
+    # Without a cookie one gets there still.
+    assert from_address(app, "192.0.2.1", path) == said[0]
 
 
 # --- a school ---
@@ -273,16 +347,16 @@ def test_nothing_in_redis_is_of_use_to_a_thief(app, cast, api, sign_in):
     ],
 )
 def test_a_window_slides(monkeypatch, now, before, into, seconds):
-    monkeypatch.setattr(limits, "WINDOW_SECONDS", 60)
+    monkeypatch.setattr(counting, "WINDOW_SECONDS", 60)
     assert Counts(now, before).seconds_until_under(10, into) == seconds
 
 
 def test_a_flood_gets_its_share_and_no_more(monkeypatch):
     """A hundred a second for three minutes against sixty in a window of a minute."""
-    monkeypatch.setattr(limits, "WINDOW_SECONDS", 60)
+    monkeypatch.setattr(counting, "WINDOW_SECONDS", 60)
     clock = [1_000_000_020.0]
-    monkeypatch.setattr(limits.time, "time", lambda: clock[0])
-    monkeypatch.setattr(limits.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(counting.time, "time", lambda: clock[0])
+    monkeypatch.setattr(counting.time, "monotonic", lambda: clock[0])
     limiter, limit = Limiter(None, "x"), Limit("person", "1", 60)
     passed = []
     for _ in range(18_000):
@@ -313,7 +387,7 @@ def test_counting_ahead_is_a_hundredth_imprecise(app, often):
 
 
 def test_its_memory_is_bounded(monkeypatch):
-    monkeypatch.setattr(limits, "_LARGEST", 50)
+    monkeypatch.setattr(counting, "_LARGEST", 50)
     limiter = Limiter(None, "x")
     for number in range(500):
         for _ in range(2):

@@ -10,27 +10,30 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from flask import Flask, current_app
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app import clock, metrics
 from app.bell import bell
 from app.errors import what_went_wrong
 from app.later import CHANGED, row_being_done
-from app.notifications.letters import Permanent
+from app.notifications.letters import Permanent, Temporary
 from app.notifications.post import hang_up
 from app.relay import Due, due_rows
 from tenants import acting_in, at_the_front_door, db
 from workers import jobs
 from workers.boxes import Box, Row, box_of
 from workers.hands import Hands, Take
-from workers.patience import Verdict, is_lost, verdict
+from workers.patience import Verdict, is_lost, verdict, what_failed
 
 log = logging.getLogger("deskbell.worker")
 
@@ -48,16 +51,23 @@ Do = Callable[[], None]
 
 
 class _Hours:
-    """How long a drain goes on. One row that waited in vain for a server does not end it: those
-    behind learn at once that the server is away, and are put off."""
+    """How long a drain goes on. One row that waited for a mail server does not end it: what sends
+    no mail has a moment more, and what does is put off at once if the server is away."""
 
     def __init__(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
+        self._until = self._until_for_mail = time.monotonic() + seconds
         self._has_grace = True
+        # What was said when the mail server was found to be away.
+        self.server_away: str | None = None
 
     @property
     def are_over(self) -> bool:
         return time.monotonic() >= self._until
+
+    def are_over_for(self, task: str) -> bool:
+        """Two mails to a slow server, one after the other, would outlast the bell's job."""
+        is_late = jobs.sends_mail(task) and time.monotonic() >= self._until_for_mail
+        return is_late or self.are_over
 
     def took(self, seconds: float) -> None:
         if seconds > _LONG and self._has_grace:
@@ -121,15 +131,22 @@ def _take_some(school_id: int | None, ids: list[UUID], hours: _Hours) -> int:
     with _scope(school_id):
         rows = box.read(ids)
         prepared = _prepared(rows)
-    taken = 0
     done = _together(box, [row for row in rows if row.task in jobs.TOGETHER])
+    taken = len(done)
+    # First what waits for nobody.
+    todo = deque(sorted(rows, key=lambda row: jobs.sends_mail(row.task)))
+    is_put_off = False
     try:
-        for row in rows:
-            if row.id in done:
-                taken += 1
-            elif not hours.are_over:
+        while todo:
+            if hours.server_away is not None and not is_put_off:
+                is_put_off = True
+                put_off = _put_off_mail(box, todo, hours.server_away)
+                taken += len(put_off)
+                done |= put_off
+            row = todo.popleft()
+            if row.id not in done and not hours.are_over_for(row.task):
                 began = time.monotonic()
-                taken += _take(box, row, prepared.get(row.id) or _task(row))
+                taken += _take(box, row, prepared.get(row.id) or _task(row), hours)
                 hours.took(time.monotonic() - began)
     finally:
         # Once for all of them: each is a question to Redis.
@@ -180,20 +197,28 @@ def _together(box: Box, rows: Sequence[Row]) -> set[UUID]:
     return done
 
 
-def _take(box: Box, row: Row, do: Do) -> bool:
+def _take(box: Box, row: Row, do: Do, hours: _Hours) -> bool:
     """Do one row, or put it off. False if it is no longer there to do or somebody else has it."""
     token = row_being_done.set(row.id)
+    is_mail = jobs.sends_mail(row.task)
     try:
         with _scope(box.school_id):
             try:
-                if not box.claim([row.id], clock.now()):
+                if not box.claim([row.id], clock.now(), for_long=is_mail):
                     return False
                 _do(do)
             except Exception as error:
                 _undo()
                 if is_lost(error):
+                    if is_mail:
+                        # Perhaps it went out, and only its mark was lost: not again at once.
+                        with suppress(SQLAlchemyError):
+                            _put_off(box, row, error)
+                        _undo()
                     raise
                 _put_off(box, row, error)
+                if isinstance(error, Temporary) and error.is_server:
+                    hours.server_away = what_failed(error)
             else:
                 metrics.drained(row.task, "done")
             return True
@@ -229,19 +254,37 @@ def _not_in_a_task(session: Session) -> None:
 
 
 def _undo() -> None:
-    db.session.rollback()
+    """The database may have ended the transaction meanwhile; the next one begins anew."""
+    with suppress(DBAPIError):
+        db.session.rollback()
     db.session().info.pop(CHANGED, None)
+
+
+def _put_off_mail(box: Box, rows: Iterable[Row], said: str) -> set[UUID]:
+    """All the mail among them, so that none is begun to learn the same again; returns which."""
+    ids = [row.id for row in rows if jobs.sends_mail(row.task)]
+    if not ids:
+        return set()
+    with _scope(box.school_id):
+        found = box.put_off(ids, clock.now(), said)
+        db.session.commit()
+    if found:
+        log.warning("%d mails were put off: %s", len(found), said)
+    for row in rows:
+        if row.id in found:
+            metrics.drained(row.task, "put off")
+    return found
 
 
 def _put_off(box: Box, row: Row, error: Exception) -> None:
     """Try again later, each time a longer while later, or give up."""
     now = clock.now()
-    current = box.lock(row.id)
-    if current is None:
+    attempts = box.lock(row.id)
+    if attempts is None:
         return
-    found: Verdict = verdict(error, current.attempts, now - current.created_at, now)
-    log.warning("%s failed, attempt %d: %s", row.task, current.attempts + 1, found.said)
-    values: dict[str, Any] = {"attempts": current.attempts + 1, "last_error": found.said}
+    found: Verdict = verdict(error, attempts, now)
+    log.warning("%s failed, attempt %d: %s", row.task, attempts + 1, found.said)
+    values: dict[str, Any] = {"attempts": attempts + 1, "last_error": found.said}
     if found.next_try_at is None:
         if isinstance(error, Permanent) and row.task in jobs.GIVEN_UP:
             jobs.GIVEN_UP[row.task](error, **row.payload)

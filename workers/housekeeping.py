@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app import clock
@@ -32,6 +32,8 @@ KEEP_ANSWERS_FOR = timedelta(hours=24)
 KEEP_DONE_WORK_FOR = timedelta(days=7)
 KEEP_SESSIONS_FOR = timedelta(days=30)
 KEEP_PERIODS_FOR = timedelta(days=30)
+# A sweep goes through folders or a bucket for longer than a page may.
+_MAY_LOOK_ELSEWHERE = text("SET LOCAL idle_in_transaction_session_timeout = '10min'")
 _DIGEST_HOUR = 7
 _SATURDAY = 5
 
@@ -126,6 +128,7 @@ def do_once(task: str, now: datetime) -> bool:
         ).first()
         if taken is None:
             return False
+        db.session.execute(_MAY_LOOK_ELSEWHERE)
         PERIODIC[task].do(now)
         db.session.commit()
         return True

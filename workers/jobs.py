@@ -54,7 +54,15 @@ TASKS: dict[str, Callable[..., None]] = {
     "send_reset": send_reset,
     "send_password_changed": account_mail.send_password_changed,
     "send_sign_in_warning": account_mail.send_sign_in_warning,
+    "send_address_changed": account_mail.send_address_changed,
 }
+
+
+def sends_mail(task: str) -> bool:
+    """Whether it waits for a mail server while its transaction is open. By name, so that a new one
+    is not forgotten in a second list."""
+    return task.startswith("send_")
+
 
 # Their effect is rows of the same database and takes no lock: a school's are done in one go.
 TOGETHER: dict[str, Callable[[Payloads], None]] = {
@@ -70,4 +78,5 @@ PREPARED: dict[str, Callable[[Payloads], list[Callable[[], None]]]] = {
 GIVEN_UP: dict[str, Callable[..., None]] = {
     "send_mail": troubles.mail_was_refused,
     "send_digest": troubles.mail_was_refused,
+    "send_invitation": troubles.mail_was_refused,
 }

@@ -1,7 +1,8 @@
 """What becomes of a row whose task failed: again soon, again later, or given up.
 
 A database that goes away is nobody's failure: the row stays as it was. Deadlocks and timeouts pass
-by themselves. Everything else waits longer and longer, for three days.
+by themselves. Everything else waits longer and longer, for three days of trying: a row that was
+written long before it is due, or that waited while nobody worked, has all of them before it.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from app.errors import what_went_wrong
 from app.notifications.letters import Permanent, Temporary
 
-MINUTES_TO_NEXT_TRY = (1, 5, 15, 60)
+PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15))
+LONGEST_PAUSE = timedelta(minutes=60)
 GIVE_UP_AFTER = timedelta(hours=72)
+# So many tries take three days, from the first one on.
+MAX_TRIES = len(PAUSES) - (sum(PAUSES, timedelta()) - GIVE_UP_AFTER) // LONGEST_PAUSE
 _SOON = timedelta(seconds=2)
 _SOON_TRIES = 3
 # Class 40: deadlock, serialisation. 55P03: a lock not given in time. 57014: a statement too long.
@@ -32,20 +36,21 @@ class Verdict(NamedTuple):
     next_try_at: datetime | None  # None: given up
 
 
-def verdict(error: Exception, attempts: int, age: timedelta, now: datetime) -> Verdict:
-    """`attempts` earlier ones; `age`: since the row was written."""
+def verdict(error: Exception, attempts: int, now: datetime) -> Verdict:
+    """`attempts` earlier ones."""
     said = what_failed(error)
-    if isinstance(error, Permanent) or age >= GIVE_UP_AFTER:
+    if isinstance(error, Permanent):
         return Verdict(said, None)
     if attempts < _SOON_TRIES and _code(error).startswith(_PASSING):
         return Verdict(said, now + _SOON)
+    if attempts >= MAX_TRIES:
+        return Verdict(said, None)
     return Verdict(said, next_try(attempts, now))
 
 
 def next_try(attempts: int, now: datetime) -> datetime:
     """When to try again after so many earlier attempts: 1, 5, 15, then every 60 minutes."""
-    minutes = MINUTES_TO_NEXT_TRY[min(attempts, len(MINUTES_TO_NEXT_TRY) - 1)]
-    return now + timedelta(minutes=minutes)
+    return now + (PAUSES[attempts] if attempts < len(PAUSES) else LONGEST_PAUSE)
 
 
 def what_failed(error: Exception) -> str:

@@ -11,7 +11,7 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, text
@@ -21,6 +21,7 @@ from app import clock
 from app.bell import bell
 from app.errors import what_went_wrong
 from app.relay import relay_engine, waiting_seconds
+from tenants import db
 from workers.drain import drain_on
 from workers.housekeeping import PERIODIC, do_once, period_of
 
@@ -91,6 +92,8 @@ class Ticker:
             self._has_more = drain_on(self._relay)
 
     def _housekeeping(self) -> None:
+        """Whatever a task meets, a full disk or a lost connection, the ticker ticks on; the task is
+        tried again after a rest, so that it does not fail with every tick."""
         for task in PERIODIC:
             now = clock.now()
             is_done = self._done.get(task) == period_of(task, now)
@@ -102,11 +105,13 @@ class Ticker:
                 continue
             try:
                 do_once(task, now)
-            except SQLAlchemyError as error:
-                if isinstance(error, DBAPIError) and error.connection_invalidated:
-                    raise
+            except Exception as error:
                 log.warning("%s failed: %s", task, what_went_wrong(error))
                 self._rest_until[task] = time.monotonic() + _REST_AFTER_FAILURE
+                with suppress(DBAPIError):
+                    db.session.rollback()
+                if isinstance(error, DBAPIError) and error.connection_invalidated:
+                    raise
             else:
                 self._done[task] = period_of(task, now)
 

@@ -45,6 +45,14 @@ def at_the_la(
         )
 
 
+def line_just_written(kind: str, subject: str, at: datetime) -> int:
+    """The number of a line at the LA, for what will name it later."""
+    found = select(LaEvent.id).where(
+        LaEvent.kind == kind, LaEvent.subject == subject, LaEvent.at == at
+    )
+    return db.session.scalars(found.order_by(LaEvent.id.desc()).limit(1)).one()
+
+
 def in_the_school(
     school_id: int,
     subject: tuple[str, int],

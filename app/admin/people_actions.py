@@ -12,7 +12,8 @@ from app.admin import history
 from app.admin.history import Line
 from app.admin.said import changed
 from app.errors import NotThere, Refused, wrong
-from app.people import leavers, members
+from app.later import later_at_the_door
+from app.people import leavers, members, withdrawing
 from app.people.groups import forget_groups
 from app.people.identity import Me
 from app.people.invited import ResetLink
@@ -21,6 +22,7 @@ from app.permissions import Role
 from tenants import School, administering, at_the_front_door, db
 
 Part = Membership | LaMembership
+_ADDRESS_CHANGED = "person.email_changed"
 
 
 def change_person(person: Person, data: dict[str, Any], *, by: Me) -> None:
@@ -31,6 +33,8 @@ def change_person(person: Person, data: dict[str, Any], *, by: Me) -> None:
     _check_address(person, data["email"])
     if number == by.person_id and not data["is_active"]:
         raise Refused("You cannot switch your own account off; ask another LA administrator.")
+    if person.is_active and not data["is_active"]:
+        _keep_an_administrator(number)
     changes = changed(person, data, "name", "email", "phone", "kind", "is_active")
     if not changes:
         return
@@ -43,11 +47,15 @@ def change_person(person: Person, data: dict[str, Any], *, by: Me) -> None:
     history.at_the_la(data["name"], lines, at=at, by=by, reason=reason)
     if "name" in changes:
         _rename_parts(number, name, data["name"], at=at, by=by, reason=reason)
-    if switched and not data["is_active"]:
-        # A switched-off account has no browser and no program left.
-        leavers.begin_anew(number, at)
-    if "email" in changes or (switched and not data["is_active"]):
+    is_off = bool(switched) and not data["is_active"]
+    if "email" in changes:
+        _tell_the_old_address(data["name"], at)
+    if "email" in changes or is_off:
+        # Whoever was in by the old address, or is off, has no browser and no program left.
+        leavers.put_out(number, at)
         _end_reset_links(number, at)
+    if is_off:
+        _withdraw_everywhere(number, by, at)
 
 
 def _check_address(person: Person, email: str) -> None:
@@ -65,6 +73,46 @@ def _end_reset_links(person_id: int, at: datetime) -> None:
             update(ResetLink)
             .where(ResetLink.person_id == person_id, ResetLink.used_at.is_(None))
             .values(used_at=at)
+        )
+
+
+def _tell_the_old_address(name: str, at: datetime) -> None:
+    """The outbox holds numbers only: the address is in the line of the LA's history."""
+    event_id = history.line_just_written(_ADDRESS_CHANGED, name, at)
+    later_at_the_door("send_address_changed", at=at, event_id=event_id)
+
+
+def _withdraw_everywhere(person_id: int, by: Me, at: datetime) -> None:
+    """What somebody whose account is off made in a school would let others in still."""
+    schools = db.session.scalars(
+        select(Membership.school_id).where(Membership.person_id == person_id).distinct()
+    ).all()
+    for school_id in sorted(schools):
+        with administering("somebody's account is switched off", school_id):
+            withdrawing.after_a_change(person_id, has_left=True, by=by, now=at)
+    withdrawing.of_the_la(person_id, by=by, now=at)
+
+
+def _keep_an_administrator(person_id: int, but_part: int | None = None) -> None:
+    """Raises Refused where nobody could open the back office without this person, or this part of
+    theirs. All are locked, always in one order: of two who end each other at the same moment the
+    second one waits, and then finds nobody left."""
+    today = clock.today()
+    lasts = LaMembership.valid_to.is_(None) | (LaMembership.valid_to >= today)
+    parts = select(LaMembership.id).where(LaMembership.role == Role.LA_ADMIN, lasts)
+    db.session.execute(parts.order_by(LaMembership.id).with_for_update())
+    is_meant = (
+        LaMembership.person_id == person_id if but_part is None else LaMembership.id == but_part
+    )
+    others = (
+        parts.join(Person, Person.id == LaMembership.person_id)
+        .where(Person.is_active, LaMembership.valid_from <= today, ~is_meant)
+        .limit(1)
+    )
+    if db.session.scalar(others) is None:
+        raise Refused(
+            "Nobody would be left who can open the back office. First invite another LA "
+            "administrator."
         )
 
 
@@ -157,6 +205,8 @@ def change_la_membership(part: LaMembership, data: dict[str, Any], *, by: Me) ->
     _check_own(part, data, by)
     _check_term(part, data)
     person_id, last_day = part.person_id, data.get("valid_to")
+    if part.role == Role.LA_ADMIN and (data["role"] != part.role or last_day != part.valid_to):
+        _keep_an_administrator(person_id, part.id)
     before = (part.role, part.valid_to, part.name)
     if data["role"] != part.role:
         part = _begin_again(part, data["role"], at)
@@ -175,6 +225,10 @@ def change_la_membership(part: LaMembership, data: dict[str, Any], *, by: Me) ->
     history.at_the_la(subject_of(part), lines, at=at, by=by, reason=reason)
     if lines and (_is_past(last_day) or before[0] != after[0]):
         leavers.begin_anew(person_id, at)
+    if before[0] != after[0]:
+        leavers.needs_more_proof(person_id, after[0], at)
+    if lines and _is_past(last_day):
+        withdrawing.of_the_la(person_id, by=by, now=at)
     return number
 
 

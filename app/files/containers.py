@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 
+from app.files import parts
 from app.files.found import Found, Unfit, check_eicar
 from app.files.rules import LARGEST_OPENED, MOST_ENTRIES, Refusal
 
@@ -21,6 +22,8 @@ _DEEPEST = 1
 _CHUNK = 1 << 16
 
 _CONTENT_TYPES = "[Content_Types].xml"
+_MIMETYPE = "mimetype"
+_OTHER_DIRECTORIES = frozenset({_MIMETYPE, "META-INF/manifest.xml"})
 _MAIN = {
     b"wordprocessingml.document.main+xml": "docx",
     b"spreadsheetml.sheet.main+xml": "xlsx",
@@ -34,16 +37,8 @@ _MIMETYPES = {
 _MACRO_NAMES = re.compile(
     r"(vbaproject|vbadata|macrosheets|activex|(^|/)(basic|scripts)/|customui)", re.I
 )
-_MACRO_WORDS = re.compile(rb"macroEnabled|vbaProject|intlmacrosheet|ms-office\.activeX", re.I)
-# A part that another place fills when the document is opened.
-_FROM_OUTSIDE = re.compile(
-    rb"<Relationship\b(?=[^>]*TargetMode\s*=\s*[\"']External)"
-    rb"[^>]*/(attachedTemplate|oleObject|frame|subDocument|externalLinkPath)[\"']",
-    re.I,
-)
-_ENTITY = re.compile(rb"<!ENTITY", re.I)
 _NESTED_OFFICE = re.compile(r"(^|/)embeddings/[^/]+\.(docx|xlsx|pptx)$", re.I)
-_KEPT_PARTS = re.compile(r"\.(xml|rels|vml)$|^mimetype$", re.I)
+_XML = re.compile(r"\.(xml|rels|vml|rdf)$", re.I)
 
 
 @dataclass
@@ -67,8 +62,7 @@ def _kind(whole: bytes, budget: Budget, depth: int) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(whole)) as archive:
             _check_directory(archive, whole, budget)
-            parts = _unpack(archive, budget, depth)
-            return _said_kind(archive, parts)
+            return _said_kind(archive, _unpack(archive, budget, depth))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError):
         raise Unfit(Refusal.DAMAGED) from None
 
@@ -86,8 +80,11 @@ def _check_directory(archive: zipfile.ZipFile, whole: bytes, budget: Budget) -> 
     if any(one.flag_bits & 0x1 for one in entries):
         raise Unfit(Refusal.PASSWORD)
     names = [one.filename for one in entries]
-    if len(set(names)) < len(names) or any(map(_leads_outside, names)):
+    if len({one.lower() for one in names}) < len(names) or any(map(_leads_outside, names)):
         raise Unfit(Refusal.DAMAGED)
+    # Two documents in one: which of them is opened is up to the program.
+    if _CONTENT_TYPES in names and not _OTHER_DIRECTORIES.isdisjoint(names):
+        raise Unfit(Refusal.OTHER_KIND)
     # Nothing before the archive, between its parts' directory and its end, or after it.
     end = whole.rfind(b"PK\x05\x06")
     comment = int.from_bytes(whole[end + 20 : end + 22], "little")
@@ -102,8 +99,9 @@ def _leads_outside(name: str) -> bool:
 
 
 def _unpack(archive: zipfile.ZipFile, budget: Budget, depth: int) -> dict[str, bytes]:
-    """The parts that say something about the document; of the rest only that they unpack."""
-    parts = {}
+    """The parts that say what kind of document it is; the others are looked at and let go."""
+    is_open_document = archive.namelist()[:1] == [_MIMETYPE]
+    kept = {}
     for entry in archive.infolist():
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise Unfit(Refusal.DAMAGED)
@@ -111,12 +109,22 @@ def _unpack(archive: zipfile.ZipFile, budget: Budget, depth: int) -> dict[str, b
         check_eicar(content)
         if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
             _check_nested(entry.filename, content, budget, depth)
-        if _KEPT_PARTS.search(entry.filename):
-            if _ENTITY.search(content):
-                raise Unfit(Refusal.TOO_BIG_OPENED)
-            if entry.filename == _CONTENT_TYPES or not entry.filename.endswith(".xml"):
-                parts[entry.filename] = content
-    return parts
+        if entry.filename in (_CONTENT_TYPES, _MIMETYPE):
+            kept[entry.filename] = content
+        if _XML.search(entry.filename):
+            _check_part(entry.filename, content, is_open_document)
+    return kept
+
+
+def _check_part(name: str, content: bytes, is_open_document: bool) -> None:
+    if name.lower().endswith(".rels"):
+        parts.check_relations(content)
+    elif name == _CONTENT_TYPES:
+        parts.check_content_types(content)
+    elif is_open_document:
+        parts.check_open_document(content)
+    else:
+        parts.check_beginning(content)
 
 
 def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget) -> bytes:
@@ -137,30 +145,25 @@ def _check_nested(name: str, content: bytes, budget: Budget, depth: int) -> None
         raise Unfit(Refusal.FILES_INSIDE)
 
 
-def _said_kind(archive: zipfile.ZipFile, parts: dict[str, bytes]) -> str:
-    kind = _of_office(parts) or _of_open_document(archive, parts)
+def _said_kind(archive: zipfile.ZipFile, kept: dict[str, bytes]) -> str:
+    kind = _of_office(kept) or _of_open_document(archive, kept)
     if kind is None:
         raise Unfit(Refusal.ZIP)
     names = archive.namelist()
-    types = parts.get(_CONTENT_TYPES, b"")
-    if any(map(_MACRO_NAMES.search, names)) or _MACRO_WORDS.search(types):
+    if any(map(_MACRO_NAMES.search, names)):
         raise Unfit(Refusal.MACROS)
-    if any(_FROM_OUTSIDE.search(part) for name, part in parts.items() if name.endswith(".rels")):
-        raise Unfit(Refusal.SCRIPTS)
     if any("oleobject" in name.lower() for name in names):
         raise Unfit(Refusal.FILES_INSIDE)
     return kind
 
 
-def _of_office(parts: dict[str, bytes]) -> str | None:
-    types = parts.get(_CONTENT_TYPES, b"")
-    if _MACRO_WORDS.search(types):
-        raise Unfit(Refusal.MACROS)
+def _of_office(kept: dict[str, bytes]) -> str | None:
+    types = kept.get(_CONTENT_TYPES, b"")
     return next((kind for word, kind in _MAIN.items() if word in types), None)
 
 
-def _of_open_document(archive: zipfile.ZipFile, parts: dict[str, bytes]) -> str | None:
+def _of_open_document(archive: zipfile.ZipFile, kept: dict[str, bytes]) -> str | None:
     first = archive.infolist()[0] if archive.infolist() else None
-    if first is None or first.filename != "mimetype":
+    if first is None or first.filename != _MIMETYPE:
         return None
-    return _MIMETYPES.get(parts["mimetype"].strip())
+    return _MIMETYPES.get(kept[_MIMETYPE].strip())

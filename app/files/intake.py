@@ -4,6 +4,13 @@ A file without a row is swept away; a row without a file cannot come about, for 
 there to stay before its row is written. `keep_waiting` and `save_now` commit outside the door:
 a page that answers with a refusal keeps the files that came with it, so that nobody has to find
 them again, and the text that came with a file which could not be kept.
+
+Nothing is stored before every file was looked into, and what a refused form leaves behind has
+rows, so that nobody fills the store with more than FILES_WAITING files.
+
+The transaction of the request stays open meanwhile, for the key that makes a repeated form one
+form is taken in it (app/answers.py). PostgreSQL ends one that is silent for ten seconds: all
+looking together has eight, and there is a sign of life before and after.
 """
 
 from __future__ import annotations
@@ -17,16 +24,17 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from app import clock
-from app.errors import DeskError
+from app.errors import DeskError, wrong
 from app.files import scanner
 from app.files.found import Unfit
 from app.files.looking import Busy, Looked, look_into
 from app.files.models import Attachment
 from app.files.rules import (
     FILES_A_FORM,
+    FILES_WAITING,
     KINDS,
     LARGEST_FILE,
     NOT_CHECKED,
@@ -46,6 +54,8 @@ FIELD = "files"
 # All files of one request together; whoever waits at the other end would not wait much longer.
 SECONDS = 8.0
 _CHUNK = 1 << 18
+# Of the locks that PostgreSQL keeps by number: this one is ours.
+_LOCK = 0x66696C65
 
 
 class CannotKeep(DeskError):
@@ -74,26 +84,28 @@ class Brought:
         return len(self.fresh) + len(self.waiting)
 
 
-def take(uploads: Sequence[Upload], *, by: Me, waiting: Sequence[UUID] = ()) -> Brought:
-    """Look into each and keep its content. Raises CannotKeep; what is wrong with a file is said
-    in `sentences`, and the others are kept all the same."""
+def take(
+    uploads: Sequence[Upload], *, by: Me, waiting: Sequence[UUID] = (), is_page: bool = False
+) -> Brought:
+    """Look into each, then keep their content. Raises CannotKeep; what is wrong with a file is
+    said in `sentences`. A page keeps the others all the same, for it shows them; for a program
+    it is all of them or none."""
     brought = Brought(waiting=list(waiting))
-    if len(uploads) + len(brought.waiting) > FILES_A_FORM:
-        brought.sentences.append(SENTENCES[Refusal.TOO_MANY])
+    if refusal := _too_many(uploads, brought, by):
+        brought.sentences.append(SENTENCES[refusal])
         return brought
-    until = time.monotonic() + SECONDS
-    store = the_store()
-    for upload in uploads:
-        # A sign of life: PostgreSQL ends a transaction that is silent for ten seconds.
-        db.session.execute(select(1))
-        try:
-            brought.fresh.append(_take(store, upload, by, until - time.monotonic()))
-        except Unfit as refused:
-            brought.sentences.append(_said(refused.refusal, upload, len(uploads)))
-        except scanner.ScannerAway as away:
-            raise CannotKeep(NOT_CHECKED) from away
-        except (StoreAway, Busy, OSError) as away:
-            raise CannotKeep(NOT_SAVED) from away
+    if not uploads:
+        return brought
+    store, until = the_store(), time.monotonic() + SECONDS
+    try:
+        with store.workplace() as place:
+            looked = _look_into_all(uploads, place, until, brought.sentences)
+            if is_page or not brought.sentences:
+                brought.fresh = [_keep(store, one, upload, by) for upload, one in looked]
+    except scanner.ScannerAway as away:
+        raise CannotKeep(NOT_CHECKED) from away
+    except (StoreAway, Busy, OSError) as away:
+        raise CannotKeep(NOT_SAVED) from away
     return brought
 
 
@@ -104,13 +116,25 @@ def write_down(fresh: list[dict[str, Any]], **belonging: Any) -> None:
         db.session.execute(insert(Attachment), rows)
 
 
-def keep_waiting(brought: Brought) -> None:
+def let_wait(fresh: list[dict[str, Any]], *, by: Me) -> None:
+    """Rows without an incident. Raises Wrong when this person has too many of them."""
+    # One at a time: forms that came together must not each count without the others.
+    lock = func.pg_advisory_xact_lock(_LOCK, by.person_id % 2**31)
+    db.session.execute(select(lock))
+    if fresh and _waiting_of(by) + len(fresh) > FILES_WAITING:
+        raise wrong(FIELD, SENTENCES[Refusal.WAITING])
+    write_down(fresh)
+
+
+def keep_waiting(brought: Brought, *, by: Me) -> None:
     """After a refusal: the files stay, unlinked, for the same form sent once more."""
     db.session.rollback()
-    write_down(brought.fresh)
-    db.session.commit()
-    brought.waiting += [row["id"] for row in brought.fresh]
-    brought.fresh = []
+    fresh, brought.fresh = brought.fresh, []
+    try:
+        let_wait(fresh, by=by)
+        brought.waiting += [row["id"] for row in fresh]
+    finally:
+        db.session.commit()
 
 
 def save_now() -> None:
@@ -118,14 +142,49 @@ def save_now() -> None:
     db.session.commit()
 
 
-def _take(store: Store, upload: Upload, by: Me, seconds: float) -> dict[str, Any]:
-    with store.workplace() as place:
-        source = place / "brought"
-        _copy(upload.stream, source)
-        if scanner.has_virus(source):
-            raise Unfit(Refusal.VIRUS)
-        looked = look_into(source, place, max(0.1, seconds))
-        return _keep(store, looked, upload, by)
+def _too_many(uploads: Sequence[Upload], brought: Brought, by: Me) -> Refusal | None:
+    if len(uploads) + len(brought.waiting) > FILES_A_FORM:
+        return Refusal.TOO_MANY
+    if uploads and _waiting_of(by) + len(uploads) > FILES_WAITING:
+        return Refusal.WAITING
+    return None
+
+
+def _waiting_of(by: Me) -> int:
+    """Of this person in this school, also those they let go: their content goes in the night."""
+    wanted = select(func.count()).where(
+        Attachment.school_id == current_school_id(),
+        Attachment.person_id == by.person_id,
+        Attachment.incident_id.is_(None),
+    )
+    return db.session.scalar(wanted) or 0
+
+
+def _look_into_all(
+    uploads: Sequence[Upload], place: Path, until: float, sentences: list[str]
+) -> list[tuple[Upload, Looked]]:
+    found = []
+    for number, upload in enumerate(uploads):
+        _sign_of_life()
+        mine = place / str(number)
+        mine.mkdir(mode=0o700)
+        try:
+            found.append((upload, _look_into(upload, mine, until)))
+        except Unfit as refused:
+            sentences.append(_said(refused.refusal, upload, len(uploads)))
+    return found
+
+
+def _look_into(upload: Upload, place: Path, until: float) -> Looked:
+    source = place / "brought"
+    _copy(upload.stream, source)
+    if scanner.has_virus(source, until):
+        raise Unfit(Refusal.VIRUS)
+    return look_into(source, place, until)
+
+
+def _sign_of_life() -> None:
+    db.session.execute(select(1))
 
 
 def _copy(stream: IO[bytes], target: Path) -> None:
@@ -160,6 +219,7 @@ def _keep(store: Store, looked: Looked, upload: Upload, by: Me) -> dict[str, Any
 
 
 def _put(store: Store, path: Path) -> bytes:
+    _sign_of_life()
     with path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").digest()
     store.put(key_of(current_school_id(), sha256), path)

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -39,12 +40,14 @@ class Looked:
     thumbnail: Path | None
 
 
-def look_into(source: Path, folder: Path, seconds: float = WALL_SECONDS) -> Looked:
-    """What `source` is. Raises Unfit. Everything written lies in `folder`, which the caller
+def look_into(source: Path, folder: Path, until: float | None = None) -> Looked:
+    """What `source` is. Raises Unfit, or Busy at `until` (time.monotonic): waiting for a turn and
+    the look itself share that time. Everything written lies in `folder`, which the caller
     empties."""
+    until = time.monotonic() + WALL_SECONDS if until is None else until
     content, thumbnail = _new_file(folder), _new_file(folder)
     with source.open("rb") as file, content as out, thumbnail as small:
-        found = _ask(file, out, small, seconds)
+        found = _ask(file, out, small, until)
         return Looked(
             found,
             Path(out.name) if found.is_rewritten else source,
@@ -56,12 +59,12 @@ def _new_file(folder: Path) -> IO[bytes]:
     return tempfile.NamedTemporaryFile(dir=folder, delete=False)
 
 
-def _ask(source: BinaryIO, out: IO[bytes], small: IO[bytes], seconds: float) -> Found:
+def _ask(source: BinaryIO, out: IO[bytes], small: IO[bytes], until: float) -> Found:
     with tempfile.TemporaryFile() as answer:
-        if not _AT_ONCE.acquire(timeout=seconds):
+        if not _AT_ONCE.acquire(timeout=_left(until)):
             raise Busy
         try:
-            status = _run(source, (out.fileno(), small.fileno(), answer.fileno()), seconds)
+            status = _run(source, (out.fileno(), small.fileno(), answer.fileno()), until)
         finally:
             _AT_ONCE.release()
         if status is None:
@@ -74,7 +77,11 @@ def _ask(source: BinaryIO, out: IO[bytes], small: IO[bytes], seconds: float) -> 
     return _read(said)
 
 
-def _run(source: BinaryIO, numbers: tuple[int, int, int], seconds: float) -> int | None:
+def _left(until: float) -> float:
+    return max(0.0, until - time.monotonic())
+
+
+def _run(source: BinaryIO, numbers: tuple[int, int, int], until: float) -> int | None:
     """Its exit status; None when it had to be ended."""
     opener = subprocess.Popen(
         [sys.executable, "-E", "-s", "-m", "app.files.opener", *map(str, numbers)],
@@ -87,7 +94,7 @@ def _run(source: BinaryIO, numbers: tuple[int, int, int], seconds: float) -> int
         start_new_session=True,
     )
     try:
-        return opener.wait(seconds)
+        return opener.wait(_left(until))
     except subprocess.TimeoutExpired:
         return None
     finally:

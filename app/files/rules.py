@@ -11,6 +11,8 @@ MEBIBYTE = 1024 * 1024
 LARGEST_FILE = 8 * MEBIBYTE
 FILES_A_FORM = 5
 FILES_AN_INCIDENT = 20
+# Of one person in one school: files that came with a form which was not sent to its end.
+FILES_WAITING = 20
 LONGEST_NAME = 120
 
 # Opened: pixels that are unpacked at once, the longest side that is kept, and the small picture.
@@ -64,11 +66,13 @@ class Refusal(StrEnum):
     MACROS = "macros"
     SCRIPTS = "scripts"
     FILES_INSIDE = "files_inside"
+    OUTSIDE = "outside"
     PASSWORD = "password"
     VIRUS = "virus"
     NO_HEIC = "no_heic"
     TOO_MANY = "too_many"
     FULL = "full"
+    WAITING = "waiting"
     GONE = "gone"
 
 
@@ -84,12 +88,16 @@ SENTENCES = {
     Refusal.MACROS:         "Files with macros are not accepted",
     Refusal.SCRIPTS:        "Files with scripts are not accepted",
     Refusal.FILES_INSIDE:   "Files with other files inside are not accepted",
+    Refusal.OUTSIDE:        "Files that fetch something from elsewhere, such as a template or a"
+                            " picture, are not accepted. Save it with everything inside",
     Refusal.PASSWORD:       "Files with a password are not accepted. Save it without the password",
     Refusal.VIRUS:          "This file has a virus in it and was not kept",
     Refusal.NO_HEIC:        "HEIC photos cannot be read here. Send it as JPEG",
     Refusal.TOO_MANY:       f"Send at most {FILES_A_FORM} files at a time",
     Refusal.FULL:           f"An incident holds at most {FILES_AN_INCIDENT} files."
                             " Remove one first",
+    Refusal.WAITING:        "You have too many files waiting. Send the forms they belong to, or"
+                            " try again tomorrow",
     Refusal.GONE:           "A file that you sent earlier is no longer there. Send it again",
 }
 NOT_SAVED = "We could not save your file. Your text has been kept"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import struct
+import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -31,12 +32,13 @@ def use_scanner(url: str | None) -> None:
     _Used.address = _address(url) if url else None
 
 
-def has_virus(path: Path) -> bool:
-    """False without a scanner, too. Raises ScannerAway."""
+def has_virus(path: Path, until: float | None = None) -> bool:
+    """False without a scanner, too. Raises ScannerAway, at `until` (time.monotonic) at latest."""
     if _Used.address is None:
         return False
+    latest = time.monotonic() + SECONDS
     try:
-        said = _ask(_Used.address, path)
+        said = _ask(_Used.address, path, latest if until is None else min(latest, until))
     except OSError as error:
         raise ScannerAway from error
     verdict = said.rstrip(b"\0\n")
@@ -47,15 +49,17 @@ def has_virus(path: Path) -> bool:
     return False
 
 
-def _ask(address: tuple[str, int] | str, path: Path) -> bytes:
+def _ask(address: tuple[str, int] | str, path: Path, until: float) -> bytes:
     """INSTREAM: each piece after its length, an empty one at the end."""
-    with _connect(address) as line, path.open("rb") as file:
+    with _connect(address, until) as line, path.open("rb") as file:
         line.sendall(b"zINSTREAM\0")
         while piece := file.read(_CHUNK):
+            line.settimeout(_left(until))
             line.sendall(struct.pack("!I", len(piece)) + piece)
         line.sendall(struct.pack("!I", 0))
         said = b""
         while len(said) < _LONGEST_ANSWER and not said.endswith(b"\0"):
+            line.settimeout(_left(until))
             piece = line.recv(_LONGEST_ANSWER)
             if not piece:
                 break
@@ -63,12 +67,20 @@ def _ask(address: tuple[str, int] | str, path: Path) -> bytes:
     return said
 
 
-def _connect(address: tuple[str, int] | str) -> socket.socket:
+def _left(until: float) -> float:
+    """For one step; a scanner that answers a byte at a time has no more time than another."""
+    left = until - time.monotonic()
+    if left <= 0:
+        raise TimeoutError
+    return left
+
+
+def _connect(address: tuple[str, int] | str, until: float) -> socket.socket:
     if isinstance(address, tuple):
-        return socket.create_connection(address, timeout=SECONDS)
+        return socket.create_connection(address, timeout=_left(until))
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    line.settimeout(SECONDS)
     try:
+        line.settimeout(_left(until))
         line.connect(address)
     except OSError:
         line.close()

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 CHUNK = MEBIBYTE // 4
 _KEY = re.compile(r"[1-9][0-9]*/[0-9a-f]{2}/[0-9a-f]{64}")
+# One request, and for how long a failed one is begun again: less than ten together, after which
+# PostgreSQL would end the silent transaction of whoever waits for it (intake.py).
 _S3_SECONDS = 5
+_S3_AGAIN_SECONDS = 3
 
 
 class StoreAway(Exception):
@@ -58,6 +61,10 @@ class Store(Protocol):
 def key_of(school_id: int, sha256: bytes) -> str:
     name = sha256.hex()
     return f"{int(school_id)}/{name[:2]}/{name}"
+
+
+def content_of_key(key: str) -> bytes:
+    return bytes.fromhex(key.rpartition("/")[2])
 
 
 class FolderStore:
@@ -178,7 +185,7 @@ class BucketStore:
                 "timeout": timedelta(seconds=_S3_SECONDS),
                 "allow_http": bool(endpoint and endpoint.startswith("http://")),
             },
-            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=_S3_SECONDS)},
+            retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=_S3_AGAIN_SECONDS)},
         )
 
     @contextmanager
@@ -200,6 +207,8 @@ class BucketStore:
         return Content(found.meta["size"], chunks, chunks.close)
 
     def delete_older(self, key: str, before: datetime) -> bool:
+        """Its age is asked last: whoever brings content puts it before they write its row. S3
+        has no way to delete only what is unchanged: docs/files.md says what remains."""
         with suppress(FileNotFoundError), _reaching():
             if self._s3.head(_checked(key))["last_modified"] >= before:
                 return False

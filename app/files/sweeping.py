@@ -7,10 +7,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import String, cast, delete, exists, select
+from sqlalchemy import String, cast, delete, exists, or_, select
 
 from app.files.models import Attachment
-from app.files.store import StoreAway, key_of, the_store
+from app.files.store import content_of_key, key_of, the_store
 from app.history.actions import record
 from app.history.models import Event
 from tenants import current_school_id, db
@@ -28,17 +28,15 @@ def sweep(now: datetime, wanted: Collection[UUID] = ()) -> None:
     """In the school acted in. `wanted`: files that wait for a form which is kept as a draft.
 
     Content goes by what was named before this transaction: should it be undone, nothing is lost.
+    Raises StoreAway: what cannot be looked at now is looked at later.
     """
     before = now - KEEP_FOR
-    try:
-        there = dict(the_store().keys(current_school_id()))
-        named = _named()
-        for key, put_at in there.items():
-            if key not in named and put_at < before:
-                the_store().delete_older(key, before)
-    except StoreAway:
-        log.warning("The files could not be swept: the store is away.")
-        return
+    there = dict(the_store().keys(current_school_id()))
+    named = _named()
+    for key, put_at in there.items():
+        # Named meanwhile: a row may have been written while the others were swept.
+        if key not in named and put_at < before and not _is_named(key):
+            the_store().delete_older(key, before)
     _forget_waiting(before, wanted)
     _report_missing(now, set(there))
 
@@ -56,6 +54,17 @@ def _named() -> set[str]:
         )
     )
     return {key_of(school_id, one) for row in rows for one in row if one is not None}
+
+
+def _is_named(key: str) -> bool:
+    """As it is at this moment, whatever was read before."""
+    sha256 = content_of_key(key)
+    wanted = select(Attachment.id).where(
+        Attachment.school_id == current_school_id(),
+        Attachment.removed_at.is_(None),
+        or_(Attachment.sha256 == sha256, Attachment.thumbnail_sha256 == sha256),
+    )
+    return db.session.execute(wanted.limit(1)).first() is not None
 
 
 def _forget_waiting(before: datetime, wanted: Collection[UUID]) -> None:

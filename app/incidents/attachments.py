@@ -63,8 +63,7 @@ def link(incident: Incident, brought: Brought, *, by: Me, **belonging: Any) -> N
         return
     if not by.may("incident.attach"):
         raise NotAllowed("Your role does not allow files here.")
-    if _count(incident) + len(brought) > FILES_AN_INCIDENT:
-        raise wrong(FIELD, SENTENCES[Refusal.FULL])
+    _check_room(incident, len(brought))
     belonging["incident_id"] = incident.id
     if brought.waiting:
         taken = db.session.execute(
@@ -85,12 +84,18 @@ def link(incident: Incident, brought: Brought, *, by: Me, **belonging: Any) -> N
     write_down(brought.fresh, **belonging)
 
 
-def add(incident: Incident, brought: Brought, *, by: Me, visibility: str = "public") -> None:
-    """Files by themselves, on the sheet."""
+def check_add(incident: Incident, count: int, *, by: Me, visibility: str) -> None:
+    """Whether so many files may be added; also before anything of them is kept."""
     check_reach(by, "incident.attach", incident)
     if visibility != "public":
         _check_visibility(by, visibility, incident)
     turns.check_step(incident, "note")
+    _check_room(incident, count)
+
+
+def add(incident: Incident, brought: Brought, *, by: Me, visibility: str = "public") -> None:
+    """Files by themselves, on the sheet."""
+    check_add(incident, len(brought), by=by, visibility=visibility)
     at = turns.instant_for(incident)
     names = ", ".join(row["name"] for row in brought.fresh)
     link(incident, brought, by=by, part="sheet", visibility=visibility)
@@ -159,6 +164,11 @@ def _seen(incident: Incident, person: Me) -> tuple[ColumnElement[bool], ...]:
         Attachment.removed_at.is_(None),
         Attachment.visibility.in_(visibilities(person)),
     )
+
+
+def _check_room(incident: Incident, count: int) -> None:
+    if _count(incident) + count > FILES_AN_INCIDENT:
+        raise wrong(FIELD, SENTENCES[Refusal.FULL])
 
 
 def _count(incident: Incident) -> int:

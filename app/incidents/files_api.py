@@ -16,7 +16,7 @@ from app.errors import DeskError, NotAllowed, Wrong, wrong
 from app.files import intake
 from app.files import queries as files
 from app.files.models import Attachment
-from app.files.rules import MEDIA_TYPES, PICTURES
+from app.files.rules import FILES_A_FORM, MEDIA_TYPES, PICTURES
 from app.history.models import VISIBILITIES
 from app.incidents import attachments, queries, replies
 from app.incidents.reading import open_to_read
@@ -120,10 +120,16 @@ class Attachments(MethodView):
     @attachments_api.response(201, AttachmentsMade)
     def post(self, number: int) -> Response:
         """Add one file or up to five, all of them or none."""
-        # What cannot be seen is not there, whatever is sent to it; and no row is held meanwhile.
-        queries.check_reach(me(), "incident.attach", queries.get_incident(me(), number))
-        visibility = _read_form()
-        brought = intake.take(uploads_of(PART), by=me())
+        # What cannot be seen is not there, whatever is sent to it. What would be refused in the
+        # end is refused before anything is kept; and no row is held meanwhile.
+        seen = queries.get_incident(me(), number)
+        queries.check_reach(me(), "incident.attach", seen)
+        visibility, uploads = _read_form(), uploads_of(PART)
+        check_version(seen.version)
+        if len(uploads) <= FILES_A_FORM:
+            attachments.check_add(seen, len(uploads), by=me(), visibility=visibility)
+        db.session.expire(seen)
+        brought = intake.take(uploads, by=me())
         if brought.sentences:
             raise Wrong({PART: brought.sentences})
         incident = queries.get_incident(me(), number, to_change=True)

@@ -139,29 +139,6 @@ SHEET = (
     "occurred_at",
     "category",
 )
-CATEGORIES = (
-    "hardware",
-    "software",
-    "network",
-    "account",
-    "print",
-    "display",
-    "telephony",
-    "safeguarding_filtering",
-    "other",
-)
-CHANNELS = ("web", "phone", "email", "in_person", "paper_form", "answerphone", "monitoring")
-RESOLUTION_TYPES = (
-    "permanent_fix",
-    "temporary_fix",
-    "workaround",
-    "substitute_supplied",
-    "advice_given",
-    "resolved_itself",
-    "no_fault_found",
-    "duplicate",
-    "not_supported",
-)
 # Such resolutions end the measuring too (domain.md 3.3 rule 10).
 UNMEASURED_RESOLUTIONS = frozenset({"duplicate"})
 REOPEN_WORKING_DAYS = 10

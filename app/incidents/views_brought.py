@@ -1,6 +1,6 @@
 """The files that come with a form: taken before a row is locked, kept when the form comes back.
 
-files = FilesOfForm()
+files = FilesOfForm()                  or FilesOfForm.of_incident(number)
 form = Form(shape)
 files.tell(form)                       what is wrong with them is a mistake of the form
 …  act(brought=files.brought)          linked by the action that the form is for
@@ -17,11 +17,13 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app import answers, bell
 from app.door import me
-from app.errors import NotAllowed
+from app.errors import NotAllowed, Wrong
 from app.files import intake, queries
 from app.files.intake import FIELD, Brought, CannotKeep, Upload
 from app.files.models import Attachment
 from app.files.rules import FILES_A_FORM, OFFERED
+from app.incidents import queries as incidents
+from app.incidents.models import Incident
 from app.web.forms import Form
 from tenants import db
 
@@ -36,8 +38,11 @@ class FilesOfForm:
     offered = OFFERED
     most = FILES_A_FORM
 
-    def __init__(self, waiting: Sequence[str] = ()) -> None:
+    def __init__(self, waiting: Sequence[str] = (), *, incident: Incident | None = None) -> None:
         self.is_offered = me().may("incident.attach")
+        if incident is not None:
+            self.is_offered = incidents.can_reach(me(), "incident.attach", incident)
+        self.is_refused = False
         self.brought = Brought()
         self.away: CannotKeep | None = None
         self.sentences: list[str] = []
@@ -45,6 +50,17 @@ class FilesOfForm:
             self._take()
         elif waiting:
             self.brought.waiting = [one.id for one in queries.waiting(_keys(waiting), by=me())]
+
+    @classmethod
+    def of_incident(cls, number: int) -> FilesOfForm:
+        """What cannot be seen, or is not in reach, takes no files. Raises NotThere."""
+        if request.method != "POST":
+            return cls()
+        incident = incidents.get_incident(me(), number)
+        files = cls(incident=incident)
+        # It was not locked meanwhile: whoever locks it now reads it anew.
+        db.session.expire(incident)
+        return files
 
     def tell(self, form: Form) -> None:
         """Before `form.is_ready` is asked. A store that is away is no mistake of the form's."""
@@ -56,8 +72,16 @@ class FilesOfForm:
     def keep_waiting(self, form: Form, status: int) -> int:
         """After a refusal: the page holds them, and the text. Returns the status to show it with.
         The transaction is another one afterwards."""
-        if self.brought.fresh and status != NotAllowed.status:
-            intake.keep_waiting(self.brought)
+        if self.brought.fresh:
+            try:
+                intake.keep_waiting(self.brought, by=me())
+            except Wrong as too_many:
+                told = form.errors.get(FIELD, [])
+                new = [one for one in too_many.errors[FIELD] if one not in told]
+                form.add_errors({FIELD: new})
+                self.sentences += new
+        if self.is_refused:
+            return NotAllowed.status
         if self.away is None:
             return status
         self.sentences = [self.away.sentence]
@@ -97,9 +121,11 @@ class FilesOfForm:
         if not uploads and not kept:
             return
         if not self.is_offered:
-            raise NotAllowed("Your role does not allow files here.")
+            self.is_refused = True
+            self.brought.sentences.append("Your role does not allow files here.")
+            return
         try:
-            self.brought = intake.take(uploads, by=me(), waiting=_keys(kept))
+            self.brought = intake.take(uploads, by=me(), waiting=_keys(kept), is_page=True)
         except CannotKeep as away:
             current_app.logger.warning(
                 "a file could not be kept: %s", type(away.__cause__).__name__

@@ -30,7 +30,7 @@ def checks(number: int) -> Answer:
 @pages.post(f"{ONE}/checks")
 @requires("incident.diagnose")
 def add_check(number: int) -> Answer:
-    files = FilesOfForm()
+    files = FilesOfForm.of_incident(number)
     incident = queries.get_incident(me(), number, to_change=True)
     form, status = Form(schemas.DiagnosticLine), 422
     files.tell(form)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app import clock
 from app.door import me, requires
-from app.files.intake import write_down
+from app.files.intake import let_wait
 from app.incidents import actions, drafts, queries, schemas, triage
 from app.incidents import views_choices as choices
 from app.incidents.blueprint import pages
@@ -90,7 +90,7 @@ def mend(number: int) -> Answer:
         queries.check_reach(me(), "incident.edit", incident)
         form = Form(schemas.Sheet, choices.sheet(incident))
         return _sheet_page(form, incident, FilesOfForm())
-    files, status = FilesOfForm(), 422
+    files, status = FilesOfForm.of_incident(number), 422
     incident = queries.get_incident(me(), number, to_change=True)
     form = Form(schemas.Sheet)
     files.tell(form)
@@ -127,7 +127,7 @@ def _logged(incident: Incident) -> Answer:
 
 def _keep_draft(form: Form, files: FilesOfForm) -> None:
     """With its files, which wait for as long as the draft does."""
-    write_down(files.brought.fresh)
+    let_wait(files.brought.fresh, by=me())
     drafts.save(drafts.REPORT, {**form.values, drafts.FILES: files.keys}, by=me())
 
 

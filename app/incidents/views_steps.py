@@ -108,7 +108,7 @@ def cancel(number: int) -> Answer:
 @pages.route(f"{ONE}/notes", methods=FORM)
 @requires("incident.note")
 def note(number: int) -> Answer:
-    files = FilesOfForm()
+    files = FilesOfForm.of_incident(number)
     return step(number, "note", schemas.Note, _with(actions.note), ask=choices.note, files=files)
 
 

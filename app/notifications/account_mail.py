@@ -9,21 +9,24 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
+from app.history.models import LaEvent
 from app.later import row_being_done
 from app.notifications.letters import Letter
 from app.notifications.post import absolute, post
 from app.people.invited import Invitation, LaInvitation, ResetLink
 from app.people.links import INVITATION, LA_INVITATION, RESET, make_link
-from app.people.models import Person
+from app.people.models import ApiToken, Person
 from app.people.rules import ROLE_NAMES
 from app.people.sign_in_warnings import FAILURES
 from app.permissions import Role
-from tenants import School, db
+from tenants import School, administering, db
 from tenants.models import LocalAuthority
 
+# What the back office notes in the LA's history.
+ADDRESS_CHANGED = "person.email_changed"
 _NOT_YOU = "If this was not you, choose a new password now and tell your school’s ICT contact."
 
 
@@ -106,10 +109,20 @@ def send_reset(reset_id: str, key: str) -> None:
     )
 
 
-def send_password_changed(person_id: int) -> None:
+def send_password_changed(person_id: int, tokens_revoked: int = 0) -> None:
     owner = _owner(person_id)
     if owner is None:
         return
+    ended = _counted(
+        tokens_revoked,
+        "Your API token was revoked.",
+        "Your {} API tokens were revoked.",
+    )
+    left = _counted(
+        _good_tokens(person_id),
+        "You have 1 API token, which still works. Revoke it if you do not know it.",
+        "You have {} API tokens, which still work. Revoke those that you do not know.",
+    )
     _post(
         Letter(
             to=owner.email,
@@ -118,9 +131,38 @@ def send_password_changed(person_id: int) -> None:
             paragraphs=(
                 "The password of your account at the ICT service desk was changed.",
                 "All other browsers have been signed out.",
+                *ended,
+                *left,
                 _NOT_YOU,
             ),
             button=("Choose a new password", absolute("/reset-password")),
+        )
+    )
+
+
+def send_address_changed(event_id: int) -> None:
+    """To the address that somebody had until now. It stands in the LA's history; the outbox holds
+    no addresses, so the row names the line."""
+    with administering("a mail to the address that an account no longer has"):
+        line = db.session.execute(
+            select(LaEvent.subject, LaEvent.from_value).where(
+                LaEvent.id == event_id, LaEvent.kind == ADDRESS_CHANGED
+            )
+        ).first()
+    if line is None or not line.from_value:
+        return
+    _post(
+        Letter(
+            to=line.from_value,
+            to_name=line.subject,
+            subject="The e-mail address of your account was changed",
+            paragraphs=(
+                "The local authority changed the e-mail address of your account at the ICT service "
+                "desk. This address is no longer the one to sign in with.",
+                "All browsers have been signed out, and all API tokens were revoked.",
+                "If you did not ask for this, tell your school’s ICT contact or the local "
+                "authority now.",
+            ),
         )
     )
 
@@ -154,6 +196,26 @@ def send_sign_in_warning(person_id: int, why: str, device: str, happened_at: str
             button=("Look at your account", absolute("/account")),
         )
     )
+
+
+def _good_tokens(person_id: int) -> int:
+    return (
+        db.session.scalar(
+            select(func.count()).where(
+                ApiToken.person_id == person_id,
+                ApiToken.revoked_at.is_(None),
+                ApiToken.expires_at > clock.now(),
+            )
+        )
+        or 0
+    )
+
+
+def _counted(many: int, one: str, more: str) -> tuple[str, ...]:
+    """A paragraph, or none at all."""
+    if not many:
+        return ()
+    return (one if many == 1 else more.format(many),)
 
 
 def _owner(person_id: int) -> Person | None:

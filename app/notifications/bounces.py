@@ -16,6 +16,7 @@ from email.message import Message
 from typing import NamedTuple
 from uuid import UUID
 
+from app.notifications.refusals import Refusal, by_status
 from config import BadSetting, Settings
 
 LONGEST = 1024 * 1024
@@ -77,7 +78,8 @@ def verp_for(settings: Settings) -> Verp | None:
 
 
 def read_bounce(raw: bytes, verp: Verp) -> Bounced | None:
-    """A delivery report of ours that says "never"; None for whatever else, however broken."""
+    """A delivery report of ours that says "no such address"; None for whatever else, however
+    broken. A full mailbox or a server that does not like us is no reason to write there no more."""
     if len(raw) > LONGEST:
         return None
     try:
@@ -92,7 +94,7 @@ def _read(message: Message, verp: Verp) -> Bounced | None:
     if message.get_content_type() != "multipart/report":
         return None
     status = _status(message)
-    if status is None or not status.startswith("5."):
+    if status is None or by_status(status) is not Refusal.ADDRESS:
         return None
     for name in ("X-Original-To", "Delivered-To", "Envelope-To", "To"):
         for value in message.get_all(name, ()):

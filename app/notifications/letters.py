@@ -24,11 +24,14 @@ class Letter:
 
 
 class Temporary(Exception):
-    """It did not go out now; later it may. `said` is for the log: no address, no text."""
+    """It did not go out now; later it may. `said` is for the log: no address, no text.
+    `is_server`: because the server is away or takes nothing from us, so no other would go either.
+    """
 
-    def __init__(self, said: str) -> None:
+    def __init__(self, said: str, *, is_server: bool = False) -> None:
         super().__init__(said)
         self.said = said
+        self.is_server = is_server
 
 
 class Permanent(Exception):

@@ -72,10 +72,14 @@ def _taker(known: Known, event: Any, incident: Incident) -> _Found:
     if to == rules.SCHOOL_DESK:
         return known.of_role(Role.SPOC) if incident.line == 0 else []
     if to == incident.assignee_name:
-        return _one(known.person_of(incident.assignee_id)) + _one(
-            known.person_at_la(incident.la_assignee_id)
-        )
+        return _assignee(known, event, incident)
     return known.of_group(incident) if to == incident.group_name else []
+
+
+def _assignee(known: Known, event: Any, incident: Incident) -> list[int]:
+    return _one(known.person_of(incident.assignee_id)) + _one(
+        known.person_at_la(incident.la_assignee_id)
+    )
 
 
 def _managers(known: Known, event: Any, incident: Incident) -> _Found:
@@ -91,6 +95,7 @@ _FIND: dict[Who, Callable[[Known, Any, Incident], Any]] = {
     Who.REPORTER: _reporter,
     Who.SPOC: _spoc,
     Who.TAKER: _taker,
+    Who.ASSIGNEE: _assignee,
     Who.MANAGERS: _managers,
     Who.DESK_OWNER: _desk_owner,
 }

@@ -12,6 +12,7 @@ class Who(StrEnum):
     REPORTER = "reporter"
     SPOC = "spoc"
     TAKER = "taker"  # whom it was given to: a person, a group's members, or the desk again
+    ASSIGNEE = "assignee"  # whose work it is now
     MANAGERS = "managers"  # the LA's
     DESK_OWNER = "desk_owner"  # of what the school's own desk promised
 
@@ -30,7 +31,10 @@ TOPICS: dict[Topic, tuple[str, str]] = {
         "Received, sent back, answered, resolved, closed or reopened.",
     ),
     Topic.DESK: ("My school’s desk", "The same for everything that your school’s desk has."),
-    Topic.WORK: ("Work for me or my group", "Forwarded, escalated, assigned or handed back."),
+    Topic.WORK: (
+        "Work for me or my group",
+        "Forwarded, escalated, assigned, handed back, answered or reopened.",
+    ),
     Topic.TIMES: ("Times that were missed", "A promised response or resolution came too late."),
 }
 USUAL = "now"
@@ -61,6 +65,7 @@ _RECEIPT = Hears(Who.REPORTER, Topic.REPORTS, is_receipt=True)
 _REPORTER = Hears(Who.REPORTER, Topic.REPORTS)
 _SPOC = Hears(Who.SPOC, Topic.DESK)
 _TAKER = Hears(Who.TAKER, Topic.WORK)
+_ASSIGNEE = Hears(Who.ASSIGNEE, Topic.WORK)
 _MANAGERS = Hears(Who.MANAGERS, Topic.TIMES)
 _DESK_OWNER = Hears(Who.DESK_OWNER, Topic.TIMES)
 
@@ -70,11 +75,11 @@ _DESK_OWNER = Hears(Who.DESK_OWNER, Topic.TIMES)
 TELL: dict[str, tuple[Hears, ...]] = {
     "incident.logged":      (_RECEIPT,  _SPOC),
     "incident.returned":    (_REPORTER, _SPOC),
-    "incident.noted":       (_REPORTER, _SPOC),  # public notes only
+    "incident.noted":       (_REPORTER, _SPOC, _ASSIGNEE),  # public notes only
     "incident.resolved":    (_REPORTER, _SPOC),
     "incident.self_cured":  (_REPORTER, _SPOC),
     "incident.closed":      (_REPORTER, _SPOC),
-    "incident.reopened":    (_REPORTER, _SPOC),
+    "incident.reopened":    (_REPORTER, _SPOC, _ASSIGNEE),
     "incident.escalated":   (_TAKER,),
     "incident.assigned":    (_TAKER,),
     "incident.handed_back": (_TAKER,),

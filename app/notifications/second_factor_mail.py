@@ -1,4 +1,5 @@
-"""What the owner of an account hears when something happens to their second factor.
+"""What the owner of an account hears when something happens to their second factor, or when a
+program gets a token that needs none.
 
 It cannot be switched off: whoever got into an account would switch it off first.
 """
@@ -33,9 +34,13 @@ SAYS = {
     "second_factor_reset_asked": ("Somebody asked to reset your second factor",
                                   "It is taken off when a second person approves."),
     "second_factor_reset":       ("Your second factor was reset",
-                                  "It was taken off, and you were signed out everywhere. You set up a new one when you sign in next."),
+                                  "It was taken off, you were signed out everywhere, and your API tokens were revoked. You set up a new one when you sign in next."),
+    "token_made":                ("An API token was made for your account",
+                                  "A program that has it acts in your name until it runs out or is revoked."),
 }
 # fmt: on
+# Where to look after it; everything else is on the page of second factors.
+_PLACES = {"token_made": "/account/tokens"}
 _NOT_YOU = (
     "If this was not you and nobody did it at your wish, choose a new password now and tell your "
     "school’s ICT contact or the local authority."
@@ -56,7 +61,7 @@ def send_second_factor_notice(person_id: int, what: str) -> None:
             to_name=owner.name,
             subject=subject,
             paragraphs=(sentence, _NOT_YOU),
-            button=("Look at your account", absolute("/account/second-factor")),
+            button=("Look at your account", absolute(_PLACES.get(what, "/account/second-factor"))),
         ),
         message_id=row_being_done.get(),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import smtplib
 import ssl
 import tempfile
@@ -23,12 +24,20 @@ from uuid import UUID
 
 from app.notifications.letters import Permanent, Temporary
 from app.notifications.mail import Envelope
+from app.notifications.refusals import Refusal, by_answer
 from config import BadSetting
 
-SECONDS = 10.0
+# A mail is sent while its row's transaction is open, and a drain may begin one at the end of its
+# two seconds: both must end before the bell's job does (app/bell.py, 20 s). So long for an answer,
+# for the last one, which comes when the server has looked at the mail, and for all of them.
+STEP_SECONDS, TAKING_SECONDS, MAIL_SECONDS = 5.0, 12.0, 15.0
+GOODBYE_SECONDS = 1.0
 REST_SECONDS = 5.0
 # A server that closes a connection says so, if it has the time (RFC 5321).
 _CLOSING = 421
+_GOOD, _GO_AHEAD = range(200, 400), range(354, 355)
+# A line that is only a dot would end the mail (RFC 5321).
+_DOT = re.compile(rb"^\.", re.MULTILINE)
 _LOCAL = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
@@ -97,6 +106,24 @@ class Server:
     is_tls: bool
 
 
+class _Watch:
+    """How long the server may take: so long for each answer, and so long for the whole mail."""
+
+    def __init__(self) -> None:
+        self._until = time.monotonic() + MAIL_SECONDS
+
+    def give(self, smtp: smtplib.SMTP, seconds: float) -> None:
+        left = self.left(seconds)
+        if smtp.sock is not None:
+            smtp.sock.settimeout(left)
+
+    def left(self, seconds: float) -> float:
+        found = min(seconds, self._until - time.monotonic())
+        if found <= 0:
+            raise TimeoutError
+        return found
+
+
 class Smtp:
     def __init__(self, server: Server) -> None:
         self._server = server
@@ -104,11 +131,13 @@ class Smtp:
         self._away_until = 0.0
 
     def send(self, envelope: Envelope, content: bytes, message_id: UUID) -> None:
+        watch = _Watch()
         try:
-            smtp = self._begin(envelope)
-            _check(*smtp.rcpt(envelope.receiver), is_address=True)
-            _check(*smtp.data(content))
-        except Permanent:
+            smtp = self._begin(envelope, watch)
+            watch.give(smtp, STEP_SECONDS)
+            _check(*smtp.rcpt(envelope.receiver), is_of_receiver=True)
+            _hand_over(smtp, content, watch)
+        except (Permanent, Temporary):
             self._reset()
             raise
         except smtplib.SMTPResponseException as error:
@@ -122,31 +151,38 @@ class Smtp:
         smtp = self._mine()
         if smtp is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
+                _Watch().give(smtp, GOODBYE_SECONDS)
                 smtp.quit()
+            smtp.close()
         self._kept.smtp = None
 
-    def _begin(self, envelope: Envelope) -> smtplib.SMTP:
-        """On the connection kept, if it is there still; otherwise on a new one."""
-        smtp = self._mine()
-        if smtp is not None:
-            try:
-                return _from(smtp, envelope)
-            except (smtplib.SMTPServerDisconnected, OSError):
-                self._drop()
-            except smtplib.SMTPResponseException as error:
-                if error.smtp_code != _CLOSING:
-                    raise
-                self._drop()
-        self._kept.smtp, self._kept.process = self._reach(), os.getpid()
-        return _from(self._kept.smtp, envelope)
-
-    def _reach(self) -> smtplib.SMTP:
-        """A server that does not answer is left alone for a moment: a hundred mails that each wait
-        ten seconds for it would keep all other work waiting."""
-        if time.monotonic() < self._away_until:
-            raise Temporary("server away")
+    def _begin(self, envelope: Envelope, watch: _Watch) -> smtplib.SMTP:
+        """On the connection kept, if it is there still; otherwise on a new one. Whatever goes wrong
+        so far is between the server and us, and would go wrong with any other letter."""
         try:
-            return self._connect()
+            smtp = self._mine()
+            if smtp is not None:
+                try:
+                    return _from(smtp, envelope, watch)
+                except (smtplib.SMTPException, OSError):
+                    # Closed meanwhile, or the server has had enough mails on this one.
+                    self._drop()
+            self._kept.smtp, self._kept.process = self._reach(watch), os.getpid()
+            return _from(self._kept.smtp, envelope, watch)
+        except smtplib.SMTPResponseException as error:
+            self._drop()
+            raise Temporary(f"SMTP {error.smtp_code}", is_server=True) from None
+        except (OSError, smtplib.SMTPException) as error:
+            self._drop()
+            raise Temporary(type(error).__name__, is_server=True) from None
+
+    def _reach(self, watch: _Watch) -> smtplib.SMTP:
+        """A server that does not answer is left alone for a moment: a hundred mails that each wait
+        for it would keep all other work waiting."""
+        if time.monotonic() < self._away_until:
+            raise Temporary("server away", is_server=True)
+        try:
+            return self._connect(watch)
         except (OSError, smtplib.SMTPException, Temporary):
             self._away_until = time.monotonic() + REST_SECONDS
             raise
@@ -166,57 +202,83 @@ class Smtp:
         smtp = self._mine()
         if smtp is not None:
             try:
+                _Watch().give(smtp, GOODBYE_SECONDS)
                 smtp.rset()
             except (OSError, smtplib.SMTPException):
                 self._drop()
 
-    def _connect(self) -> smtplib.SMTP:
+    def _connect(self, watch: _Watch) -> smtplib.SMTP:
         """Wrong credentials are ours to mend, not the letter's: nothing is given up for them."""
         server = self._server
         tls = ssl.create_default_context()
         if server.is_tls:
             smtp: smtplib.SMTP = smtplib.SMTP_SSL(
-                server.host, server.port, timeout=SECONDS, context=tls
+                server.host, server.port, timeout=watch.left(STEP_SECONDS), context=tls
             )
         else:
-            smtp = smtplib.SMTP(server.host, server.port, timeout=SECONDS)
+            smtp = smtplib.SMTP(server.host, server.port, timeout=watch.left(STEP_SECONDS))
         try:
+            watch.give(smtp, STEP_SECONDS)
             smtp.ehlo_or_helo_if_needed()
             if not server.is_tls:
-                self._start_tls(smtp, tls)
+                self._start_tls(smtp, tls, watch)
             if server.password:
+                watch.give(smtp, STEP_SECONDS)
                 smtp.login(server.user, server.password)
         except BaseException:
             smtp.close()
             raise
         return smtp
 
-    def _start_tls(self, smtp: smtplib.SMTP, tls: ssl.SSLContext) -> None:
+    def _start_tls(self, smtp: smtplib.SMTP, tls: ssl.SSLContext, watch: _Watch) -> None:
         is_here = self._server.host in _LOCAL
         if smtp.has_extn("starttls"):
             if is_here or not self._server.password:
                 # As between mail servers: encrypted is better, whoever is at the other end.
                 tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
-            _check(*smtp.starttls(context=tls))
+            watch.give(smtp, STEP_SECONDS)
+            _accepted(*smtp.starttls(context=tls))
+            watch.give(smtp, STEP_SECONDS)
             smtp.ehlo()
         elif self._server.password and not is_here:
-            raise Temporary("no STARTTLS")
+            raise Temporary("no STARTTLS", is_server=True)
 
 
-def _from(smtp: smtplib.SMTP, envelope: Envelope) -> smtplib.SMTP:
+def _from(smtp: smtplib.SMTP, envelope: Envelope, watch: _Watch) -> smtplib.SMTP:
     options = ["SMTPUTF8", "BODY=8BITMIME"] if envelope.needs_utf8 else []
     if envelope.needs_utf8 and not smtp.has_extn("smtputf8"):
         raise Permanent("no SMTPUTF8", is_address=True)
-    _check(*smtp.mail(envelope.sender, options))
+    watch.give(smtp, STEP_SECONDS)
+    _accepted(*smtp.mail(envelope.sender, options))
     return smtp
 
 
-def _check(code: int, said: bytes, *, is_address: bool = False) -> None:
-    """What the server said of a step. Only its code is kept: the words may quote the address."""
-    if 200 <= code < 400:
+def _hand_over(smtp: smtplib.SMTP, content: bytes, watch: _Watch) -> None:
+    """In two steps, because a server may look at a mail for longer than it may say nothing."""
+    watch.give(smtp, STEP_SECONDS)
+    _check(*smtp.docmd("DATA"), expected=_GO_AHEAD)
+    watch.give(smtp, TAKING_SECONDS)
+    end = b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n"
+    smtp.send(_DOT.sub(b"..", content) + end)
+    _check(*smtp.getreply())
+
+
+def _accepted(code: int, said: bytes) -> None:
+    """Of a step that is about us. Only the code is kept: the words may quote an address."""
+    if not 200 <= code < 400:
+        raise smtplib.SMTPResponseException(code, b"")
+
+
+def _check(
+    code: int, said: bytes, *, is_of_receiver: bool = False, expected: range = _GOOD
+) -> None:
+    """Of a step that is about this letter. Again only the code is kept."""
+    if code in expected:
         return
     if 500 <= code < 600:
-        # Mailbox and its state (RFC 3463) are the receiver's matter, whenever they are said.
-        is_theirs = is_address or said.startswith((b"5.1.1", b"5.1.2", b"5.1.10", b"5.2.1"))
-        raise Permanent(f"SMTP {code}", is_address=is_theirs)
-    raise smtplib.SMTPResponseException(code, b"")
+        refusal = by_answer(code, said, is_of_receiver=is_of_receiver)
+        if refusal is not Refusal.PASSING:
+            raise Permanent(f"SMTP {code}", is_address=refusal is Refusal.ADDRESS)
+    elif code == _CLOSING or not 400 <= code < 500:
+        raise smtplib.SMTPResponseException(code, b"")
+    raise Temporary(f"SMTP {code}")

@@ -17,6 +17,7 @@ from app.notifications.known import Key, know
 from app.notifications.letters import Permanent
 from app.notifications.models import MailTrouble
 from app.people.identity import Me
+from app.people.invited import Invitation
 from tenants import acting_in, current_school_id, db
 
 
@@ -99,6 +100,8 @@ def _note(said: str, payload: Mapping[str, Any]) -> bool:
 
 def _addressee(payload: Mapping[str, Any]) -> tuple[str, str] | None:
     """The address and the name shown in this school."""
+    if "invitation_id" in payload:
+        return _invited(payload["invitation_id"])
     keys = [Key.of(payload["event_at"], payload["event_id"])] if "event_id" in payload else []
     person_id: int = payload.get("person_id", 0)
     known = know(keys, {person_id} - {0})
@@ -109,6 +112,14 @@ def _addressee(payload: Mapping[str, Any]) -> tuple[str, str] | None:
         return incident.reporter_email.lower(), incident.reporter_name
     person, address = known.people.get(person_id), known.addresses.get(person_id)
     return None if person is None or address is None else (address.email, person.name)
+
+
+def _invited(invitation_id: int) -> tuple[str, str] | None:
+    """Somebody who is nobody here yet."""
+    row = db.session.execute(
+        select(Invitation.email, Invitation.name).where(Invitation.id == invitation_id)
+    ).first()
+    return None if row is None else (row.email, row.name)
 
 
 def _record(kind: str, name: str, by: Me | None) -> None:

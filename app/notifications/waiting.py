@@ -26,6 +26,13 @@ TASK_WORDS = {
     "send_mail": "Mail",
     "send_digest": "Daily summary",
     "decide_clocks": "Decide whether a time was missed",
+    "send_invitation": "Invitation",
+    "send_la_invitation": "Invitation to the LA",
+    "send_reset": "Mail with a link for a new password",
+    "send_password_changed": "Mail about a new password",
+    "send_sign_in_warning": "Warning about a sign-in",
+    "send_second_factor_notice": "Mail about a second factor or an API token",
+    "send_address_changed": "Mail about a changed address",
 }
 _Box = type[Outbox] | type[DoorOutbox]
 _BOXES: tuple[_Box, ...] = (Outbox, DoorOutbox)
@@ -145,10 +152,11 @@ def try_all_again(*, by: Me) -> int:
 
 
 def _again(box: _Box, which: ColumnElement[bool]) -> Any:
+    """As if for the first time: what is tried again has three days again."""
     return (
         update(box)
         .where(which)
-        .values(failed_at=null(), next_try_at=clock.now())
+        .values(failed_at=null(), next_try_at=clock.now(), attempts=0)
         .execution_options(synchronize_session=False)
     )
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import exists, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.errors import Refused
 from app.history.actions import record, record_at_la
-from app.people import members, passwords
+from app.people import leavers, members, passwords
 from app.people.groups import forget_groups
 from app.people.identity import Belonging, Me, SchoolName
 from app.people.invited import Invitation, LaInvitation
 from app.people.links import INVITATION, LA_INVITATION, Expired, read_link
-from app.people.models import LaMembership, LaSupportGroupMember, Person
+from app.people.models import LaMembership, LaSupportGroupMember, Membership, Person
 from app.people.password_rules import check_new_password
 from app.people.queries import Account
 from app.people.rules import ROLE_NAMES
@@ -106,6 +107,7 @@ def _of_school(link_id: UUID, now: datetime, to_accept: bool) -> Invited:
         Invitation.accepted_at.is_(None),
         Invitation.withdrawn_at.is_(None),
         Invitation.expires_at > now,
+        _is_vouched_for(now.date()),
     )
     one = db.session.scalar(found.with_for_update() if to_accept else found)
     if one is None or (one.valid_to is not None and one.valid_to < now.date()):
@@ -157,6 +159,16 @@ def _of_la(link_id: UUID, now: datetime, to_accept: bool) -> Invited:
     )
 
 
+def _is_vouched_for(today: date) -> Any:
+    """Whoever made it belongs to the school still; a last day may have passed since. The LA's
+    people are no members."""
+    return Invitation.invited_by_id.is_(None) | exists().where(
+        Membership.school_id == Invitation.school_id,
+        Membership.id == Invitation.invited_by_id,
+        or_(Membership.valid_to.is_(None), Membership.valid_to >= today),
+    )
+
+
 def _words(*texts: str | None) -> tuple[str, ...]:
     return tuple(text for text in texts if text)
 
@@ -172,6 +184,7 @@ def _begin(invited: Invited, person_id: int, name: str, now: datetime) -> None:
         _begin_at_la(invited, person_id, name, now)
     else:
         _begin_at_school(invited, invited.school, person_id, name, now)
+    leavers.needs_more_proof(person_id, invited.role, now)
 
 
 def _begin_at_school(

@@ -72,6 +72,8 @@ class SecondFactorReset(Model):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    # Where it was asked for and is decided; null: at the LA. Not an owner: the row is of no school.
+    asked_in_school: Mapped[int | None] = mapped_column(ForeignKey("schools.id"))
     reason: Mapped[str]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     asked_by: Mapped[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -146,8 +146,3 @@ class Me:
 
     def reach(self, action: str) -> frozenset[Reach]:
         return reach(self.roles, action)
-
-
-def in_force(valid_from: date, valid_to: date | None, on: date) -> bool:
-    """Both days are inclusive."""
-    return valid_from <= on and (valid_to is None or on <= valid_to)

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import func, or_, select, tuple_
 
 from app import clock
 from app.errors import NotAllowed, NotThere, Refused, wrong
@@ -26,6 +26,9 @@ from app.permissions import Role
 from tenants import at_the_front_door, current_school_id, db
 
 GOOD_FOR = timedelta(days=7)
+# Nobody's mailbox is flooded by one button, nor the world by one school.
+AGAIN_AFTER = timedelta(minutes=2)
+MOST = 200
 
 # --- into a school ---
 
@@ -48,6 +51,7 @@ def invite(
         raise wrong("email", f"They belong here already as {ROLE_NAMES[Role(role)]}.")
     if _is_open(Invitation, email, role, now):
         raise wrong("email", "They have been invited as that already. Send that invitation again.")
+    _check_not_too_many(Invitation, now)
     invitation = Invitation(
         link_id=uuid7(),
         email=email,
@@ -56,7 +60,7 @@ def invite(
         job_role=job_role,
         valid_to=valid_to,
         invited_by=by.name,
-        invited_by_id=next(iter(by.membership_ids), None),
+        invited_by_id=by.membership_for("school.invite"),
         created_at=now,
         expires_at=now + GOOD_FOR,
     )
@@ -68,12 +72,16 @@ def invite(
 
 
 def send_again(link_id: UUID, *, by: Me) -> Invitation:
-    """A new mail with a new link; the one in the old mail is good for nothing any more."""
+    """A new mail with a new link; the one in the old mail is good for nothing any more. Whoever
+    sends it again vouches for it from now on."""
     now = clock.now()
     invitation = _mine(link_id)
     _check_giver(by, invitation.role)
     check_last_day(invitation.valid_to)
+    _check_patience(invitation, now)
     invitation.link_id = uuid7()
+    invitation.invited_by = by.name
+    invitation.invited_by_id = by.membership_for("school.invite")
     invitation.expires_at = now + GOOD_FOR
     db.session.flush()
     _send(invitation, now)
@@ -192,6 +200,7 @@ def invite_to_la(
         raise wrong("email", f"They belong here already as {ROLE_NAMES[Role(role)]}.")
     if _is_open(LaInvitation, email, role, now):
         raise wrong("email", "They have been invited as that already. Send that invitation again.")
+    _check_not_too_many(LaInvitation, now)
     invitation = LaInvitation(
         link_id=uuid7(),
         email=email,
@@ -215,6 +224,7 @@ def send_la_again(link_id: UUID, *, by: Me) -> LaInvitation:
     invitation = _las(link_id)
     _check_giver(by, invitation.role)
     check_last_day(invitation.valid_to)
+    _check_patience(invitation, now)
     invitation.link_id = uuid7()
     invitation.expires_at = now + GOOD_FOR
     db.session.flush()
@@ -321,16 +331,34 @@ def _check_giver(by: Me, role: str) -> None:
 def _is_open(
     kind: type[Invitation] | type[LaInvitation], email: str, role: str, now: datetime
 ) -> bool:
-    found = select(kind.id).where(
-        kind.email == email,
-        kind.role == role,
-        kind.accepted_at.is_(None),
-        kind.withdrawn_at.is_(None),
-        kind.expires_at > now,
-    )
-    if kind is Invitation:
-        found = found.where(Invitation.school_id == current_school_id())
+    found = select(kind.id).where(kind.email == email, kind.role == role, _good(kind, now))
     return db.session.scalar(found.limit(1)) is not None
+
+
+def _good(kind: type[Invitation] | type[LaInvitation], now: datetime) -> Any:
+    """What a link still opens; of a school, only its own."""
+    found = kind.accepted_at.is_(None) & kind.withdrawn_at.is_(None) & (kind.expires_at > now)
+    return found & (Invitation.school_id == current_school_id()) if kind is Invitation else found
+
+
+def _check_not_too_many(kind: type[Invitation] | type[LaInvitation], now: datetime) -> None:
+    many = db.session.scalar(select(func.count()).select_from(kind).where(_good(kind, now)))
+    if (many or 0) >= MOST:
+        raise Refused(
+            f"{MOST} invitations wait for an answer already. Wait until some are accepted, or "
+            "withdraw those that are no longer needed."
+        )
+
+
+def _check_patience(invitation: Invitation | LaInvitation, now: datetime) -> None:
+    """It was sent last when its days began to count."""
+    sent_at = invitation.expires_at - GOOD_FOR
+    if now < sent_at + AGAIN_AFTER:
+        raise Refused(
+            f"{invitation.name} was sent a mail a moment ago. Give it 2 minutes, then try again."
+        )
+    if invitation.expires_at <= now:
+        _check_not_too_many(type(invitation), now)
 
 
 def _check_open(invitation: Invitation | LaInvitation) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import and_, exists, insert, not_, or_, select, update
 
+from app.people.identity import WITHOUT_SECOND_FACTOR
 from app.people.models import (
     ApiToken,
     LaMembership,
@@ -28,6 +29,28 @@ def begin_anew(person_id: int, now: datetime) -> None:
     with at_the_front_door():
         _end_sessions(SignIn.person_id == person_id, now)
         _revoke_tokens(ApiToken.person_id == person_id, now)
+
+
+def needs_more_proof(person_id: int, role: str, now: datetime) -> None:
+    """Somebody is that from now on. What they made when less was asked of them must not grow with
+    them: a program's token gives no second factor, so theirs end, and they make new ones."""
+    if role in WITHOUT_SECOND_FACTOR:
+        return
+    with at_the_front_door():
+        revoke_every_token(person_id, now)
+
+
+def put_out(person_id: int, now: datetime) -> None:
+    """Out of every browser and every program, whatever they are now."""
+    with at_the_front_door():
+        _end_sessions(SignIn.person_id == person_id, now)
+        revoke_every_token(person_id, now)
+
+
+def revoke_every_token(person_id: int, now: datetime) -> int:
+    """How many were good until now. Runs at the front door."""
+    mine = (ApiToken.person_id == person_id) & (ApiToken.expires_at > now)
+    return _revoke(update(ApiToken).where(ApiToken.revoked_at.is_(None), mine), now)
 
 
 def end_leavers(now: datetime) -> None:
@@ -66,13 +89,17 @@ def _revoke_tokens(whose: Any | None, now: datetime) -> None:
         ),
     )
     found = update(ApiToken).where(ApiToken.revoked_at.is_(None), is_useless)
+    _revoke(found if whose is None else found.where(whose), now)
+
+
+def _revoke(found: Any, now: datetime) -> int:
     revoked = db.session.scalars(
-        (found if whose is None else found.where(whose))
-        .values(revoked_at=now)
+        found.values(revoked_at=now)
         .returning(ApiToken.person_id)
         .execution_options(synchronize_session=False)
     ).all()
     _note("token_revoked", [(person_id, None) for person_id in revoked], now)
+    return len(revoked)
 
 
 def _has_left(person_id: Any, today: date) -> Any:

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, delete, insert, literal, or_, select
 from app import clock
 from app.errors import NotAllowed, NotThere, Refused, wrong
 from app.history.actions import record
-from app.people import leavers
+from app.people import leavers, withdrawing
 from app.people.identity import Me
 from app.people.models import Membership, SupportGroup, SupportGroupMember
 from app.people.rules import MANAGING, ROLE_NAMES, may_give
@@ -92,8 +92,12 @@ def change_role(member: Membership, *, by: Me, role: str) -> int:
         _keep_as_ended(member, before, began, now)
     _regroup(member)
     _record("member.role_changed", member, by, now, _named(member, before), ROLE_NAMES[Role(role)])
-    leavers.begin_anew(member.person_id, now)
-    return member.id
+    # Stepping out of the school forgets the row.
+    number, person_id = member.id, member.person_id
+    leavers.begin_anew(person_id, now)
+    leavers.needs_more_proof(person_id, role, now)
+    withdrawing.after_a_change(person_id, has_left=False, by=by, now=now)
+    return number
 
 
 def set_last_day(member: Membership, *, by: Me, valid_to: date | None) -> None:
@@ -119,7 +123,9 @@ def end_now(member: Membership, *, by: Me) -> None:
     name = _named(member, member.role)
     _end(member, now)
     _record("member.ended", member, by, now, name, None)
-    leavers.begin_anew(member.person_id, now)
+    person_id = member.person_id
+    leavers.begin_anew(person_id, now)
+    withdrawing.after_a_change(person_id, has_left=True, by=by, now=now)
 
 
 def plays(person_id: int, role: str, today: date) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Uuid, insert, literal, select, update
 
 from app.errors import wrong
 from app.later import later_at_the_door, uuid7
-from app.people import passwords
+from app.people import leavers, passwords
 from app.people.invited import ResetLink
 from app.people.links import RESET, Expired, read_link
 from app.people.models import Membership, Person, SignIn, SignInEvent
@@ -66,9 +66,14 @@ def find(text: str, key: str, now: datetime, *, to_use: bool = False) -> Forgetf
 
 
 def set_new_password(owner: Forgetful, password: str, *, device: str, now: datetime) -> None:
-    """By a link that find() locked. Whoever was signed in is so no longer."""
+    """By a link that find() locked. Whoever was signed in is so no longer, and no program is: who
+    forgot a password may be somebody who lost the account."""
     check_new_password(password, near_to(owner.person_id))
     _keep(owner.person_id, password, None, "password_reset", device, now)
+    revoked = leavers.revoke_every_token(owner.person_id, now)
+    later_at_the_door(
+        "send_password_changed", at=now, person_id=owner.person_id, tokens_revoked=revoked
+    )
 
 
 def change_password(
@@ -80,12 +85,14 @@ def change_password(
     device: str,
     now: datetime,
 ) -> None:
-    """By its owner, who stays signed in here and nowhere else."""
+    """By its owner, who stays signed in here and nowhere else. Their programs go on; the mail says
+    how many there are."""
     kept = db.session.scalar(select(Person.password_hash).where(Person.id == person_id))
     if not passwords.is_right(old, kept):
         raise wrong("old_password", "This is not your present password.")
     check_new_password(new, near_to(person_id))
     _keep(person_id, new, session_id, "password_changed", device, now)
+    later_at_the_door("send_password_changed", at=now, person_id=person_id)
 
 
 def near_to(person_id: int) -> list[str]:
@@ -125,4 +132,3 @@ def _keep(
     db.session.execute(
         insert(SignInEvent).inline().values(at=now, kind=kind, person_id=person_id, device=device)
     )
-    later_at_the_door("send_password_changed", at=now, person_id=person_id)

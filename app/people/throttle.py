@@ -12,14 +12,13 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from redis import ConnectionPool, Redis, RedisError
+from app.redis_away import MayBeAway
 
 WINDOW_SECONDS = 300
 PER_ACCOUNT, PER_ADDRESS = 10, 100
 
-# A sign-in may wait so long for Redis; after a failure it is left alone for a while.
+# A sign-in may wait so long for Redis.
 _PATIENCE_SECONDS = 0.1
-_REST_SECONDS = 5.0
 _LARGEST = 20_000
 
 # A counter that has run out meanwhile must not come back without its end.
@@ -50,21 +49,11 @@ class Tries:
         return self.of_account == PER_ACCOUNT + 1 or self.of_address == PER_ADDRESS + 1
 
 
-class Throttle:
+class Throttle(MayBeAway):
     def __init__(self, redis_url: str | None, prefix: str) -> None:
+        super().__init__(redis_url, _PATIENCE_SECONDS)
         self._prefix = prefix
         self._here = _Here()
-        self._rest_until = 0.0
-        self._redis: Any = None
-        if redis_url:
-            self._redis = Redis(
-                connection_pool=ConnectionPool.from_url(
-                    redis_url,
-                    socket_timeout=_PATIENCE_SECONDS,
-                    socket_connect_timeout=_PATIENCE_SECONDS,
-                    max_connections=16,
-                )
-            )
 
     def begin(self, account: bytes, address: bytes) -> Tries:
         """Count a try. One that the account's limit stops does not count for the address: nobody
@@ -84,7 +73,7 @@ class Throttle:
             pipe.execute()
             return True
 
-        if self._try(at_redis) is None:
+        if self._ask(at_redis) is None:
             self._here.forget(account)
             self._here.one_less(address)
 
@@ -95,20 +84,11 @@ class Throttle:
             pipe.incr(self._key(what))
             return int(pipe.execute()[1])
 
-        found: int | None = self._try(at_redis)
+        found: int | None = self._ask(at_redis)
         return self._here.one_more(what) if found is None else found
 
     def _key(self, what: bytes) -> str:
         return f"{self._prefix}:tries:{what.hex()}"
-
-    def _try(self, call: Any) -> Any:
-        if self._redis is None or time.monotonic() < self._rest_until:
-            return None
-        try:
-            return call(self._redis)
-        except (RedisError, OSError):
-            self._rest_until = time.monotonic() + _REST_SECONDS
-            return None
 
 
 class _Here:

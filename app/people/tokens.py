@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import func, insert, select, tuple_, update
 
 from app.errors import NotThere, Refused, wrong
-from app.people import actions
+from app.people import actions, second_factor
 from app.people.identity import Me
 from app.people.models import ApiToken, SignInEvent
 from tenants import School, db
@@ -44,6 +44,7 @@ def make(
         now=now,
     )
     _note("token_made", by, device, now)
+    second_factor.tell_owner(by.person_id, "token_made", now)
     return token
 
 

@@ -21,13 +21,13 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app import clock, frame, sessions
 from app.api.manners import make_cursor, read_cursor
-from app.door import me, requires
+from app.door import SecondFactorFirst, me, requires
 from app.errors import Refused
 from app.people import accepting, actions, front_door, invitations, queries, rules
 from app.people.accepting import Invited
 from app.people.account_schemas import Joining, NewInvitation, NewLaInvitation
 from app.people.groups import la_groups
-from app.people.identity import Me
+from app.people.identity import WITHOUT_SECOND_FACTOR, Me
 from app.permissions import Role
 from app.web.attempt import attempt
 from app.web.forms import Form
@@ -197,15 +197,28 @@ def _accept_as_well(
 ) -> Answer:
     """Only signed in as the very person that was invited."""
     is_theirs = person is not None and person.person_id == account.person_id
-    if request.method != "POST" or not is_theirs or person is None or _is_half_in(person):
+    if request.method == "POST" and is_theirs and person is not None and _is_half_in(person):
+        raise SecondFactorFirst
+    if request.method != "POST" or not is_theirs or person is None:
         status = 200 if request.method != "POST" else 403
         page = render_template(
             "people/join_too.html", invited=invited, link=link, is_theirs=is_theirs
         )
         return page, status
     accepting.add(invited, account, person.own_name, now)
+    if invited.role not in WITHOUT_SECOND_FACTOR:
+        return _ask_anew(invited, account.person_id, now)
     flash(f"You now belong to {invited.place}.", "success")
     return _go(_first_page(invited))
+
+
+def _ask_anew(invited: Invited, person_id: int, now: datetime) -> Response:
+    """A sign-in lasts as long as fits what somebody was when it began, so none grows into more."""
+    actions.end_all_sessions(person_id, now)
+    answer = _go(url_for("people.sign_in", next=_first_page(invited)))
+    sessions.take_cookie(answer)
+    flash(f"You now belong to {invited.place}. Sign in again to use it.", "success")
+    return answer
 
 
 def _is_half_in(person: Me) -> bool:

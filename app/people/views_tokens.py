@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app import clock
 from app.api.manners import make_cursor, read_cursor
-from app.door import me, requires
-from app.people import rules, tokens
+from app.door import SecondFactorFirst, me, requires
+from app.people import rules, second_factor, tokens
 from app.people.account_schemas import NewToken
 from app.web.attempt import attempt
 from app.web.forms import Form
@@ -41,7 +41,11 @@ def index() -> Answer:
 @pages.route("/account/tokens/new", methods=["GET", "POST"])
 @requires("account.own")
 def make() -> Answer:
-    """The answer shows the token, this once: it is in no cookie, no address and no table."""
+    """The answer shows the token, this once: it is in no cookie, no address and no table.
+
+    It outlives the browser it was made in, so an open one that somebody left does not do."""
+    if not second_factor.recently_proved(me(), clock.now()):
+        raise SecondFactorFirst
     form = Form(NewToken, {"days": 90, "read_only": True})
     made: list[str] = []
     status = 422 if form.errors else 200

@@ -25,7 +25,7 @@ PAGES = {
     404: ("Page not found",                    "Check the address; an old link may lead nowhere."),
     405: ("That does not work here",           "Go back and use the buttons on the page."),
     409: ("That is not possible now",          LOAD_AGAIN),
-    410: ("This has gone",                     "The link was used or is old. Ask for another."),
+    410: ("This has gone",                     "If you have just used it, it worked: sign in."),
     412: ("Somebody else changed this first",  "Load the page again and add what is still needed."),
     413: ("That is too big",                   "Go back and send less, or a smaller file."),
     414: ("That address is too long",          "Go back and use fewer filters or words."),
@@ -54,6 +54,9 @@ def page(
         return _answer(404, heading=heading, then=then)
     if status == 429 and request.method != "POST":
         return _turned_away(said or "")
+    if status == 410:
+        # A second click on the button of a link that is good once: nothing was lost by it.
+        return _answer(410, heading=heading, said=said, then=then, is_sign_in=True)
     is_again = status in _SENT_AGAIN and request.method == "POST"
     return _answer(
         status,

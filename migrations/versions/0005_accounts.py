@@ -161,6 +161,7 @@ def upgrade() -> None:
         "second_factor_resets",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
+        sa.Column("asked_in_school", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("asked_by_id", sa.BigInteger(), nullable=False),
         sa.Column("asked_by", sa.String(), nullable=False),
@@ -171,6 +172,11 @@ def upgrade() -> None:
         sa.Column("is_approved", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
             ["asked_by_id"], ["people.id"], name=op.f("fk_second_factor_resets_asked_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["asked_in_school"],
+            ["schools.id"],
+            name=op.f("fk_second_factor_resets_asked_in_school"),
         ),
         sa.ForeignKeyConstraint(
             ["decided_by_id"], ["people.id"], name=op.f("fk_second_factor_resets_decided_by_id")

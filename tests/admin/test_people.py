@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +21,8 @@ from tests.admin.office import (
     row,
     school_events,
 )
+from tests.cast import Player
+from tests.people.signing import new_person
 
 NASTY = "<script>alert(1)</script>\"'&{{7*7}}"
 
@@ -123,6 +126,33 @@ def test_a_new_address_ends_links_that_were_sent_to_the_old_one(app, sign_in, ca
     assert edit(sign_in(cast.ada), app, cast.rita).send(email="other@x.example").status_code == 303
     with app.app_context(), at_the_front_door():
         assert db.session.get_one(ResetLink, link).used_at is not None
+
+
+def test_a_new_address_ends_everything_and_the_old_one_hears_of_it(app, sign_in, api, cast):
+    from app.later import DoorOutbox
+    from tests.people.mailbox import Mailbox, text_of
+    from tests.people.signing import rows
+
+    mailbox, rita = Mailbox(app), sign_in(cast.rita)
+    assert edit(sign_in(cast.ada), app, cast.rita).send(email="other@x.example").status_code == 303
+    assert rita.get("/account").status_code == 302
+    assert api(cast.rita).get("/schools/st-marys/locations").status_code == 401
+    for _, task, payload in rows(app, DoorOutbox.id, DoorOutbox.task, DoorOutbox.payload):
+        assert "@" not in str(payload), task
+    (mail,) = mailbox.to(cast.rita.email)
+    assert mail["Subject"] == "The e-mail address of your account was changed"
+    assert "other@x.example" not in text_of(mail)
+    assert mailbox.to("other@x.example") == []
+
+
+def test_another_change_tells_nobody_and_ends_nothing(app, sign_in, api, cast):
+    from tests.people.mailbox import Mailbox
+
+    mailbox, rita = Mailbox(app), sign_in(cast.rita)
+    assert edit(sign_in(cast.ada), app, cast.rita).send(phone="01632 960001").status_code == 303
+    assert rita.get("/account").status_code == 200
+    assert api(cast.rita).get("/schools/st-marys/locations").status_code == 200
+    assert mailbox.to(cast.rita.email) == []
 
 
 def test_nothing_changed_leaves_no_line(app, sign_in, cast):
@@ -341,6 +371,66 @@ def test_the_administrator_does_not_lock_everybody_out(app, sign_in, cast):
     ):
         assert la_part(ada, app, cast.ada).send(**change).status_code == 409
     assert la_events(app) == []
+
+
+def test_a_token_does_not_become_more_with_an_la_role(app, sign_in, api, cast):
+    assert api(cast.tariq).get("/queue").status_code == 200
+    assert la_part(sign_in(cast.ada), app, cast.tariq).send(role="la_manager").status_code == 303
+    assert api(cast.tariq).get("/queue").status_code == 401
+
+
+@pytest.fixture
+def bea(app):
+    """The second administrator."""
+    return new_person(app, Player("bea@la.example", "Bea Admin", "la_admin", None))
+
+
+def _end(app, browser, player):
+    return la_part(browser, app, player), last_day(clock.today() - timedelta(days=1))
+
+
+def _switch_off(app, browser, player):
+    return edit(browser, app, player), {"is_active": None}
+
+
+@pytest.mark.parametrize("of_ada", [_end, _switch_off])
+@pytest.mark.parametrize("of_bea", [_end, _switch_off])
+def test_two_administrators_who_end_each_other_do_not_both_succeed(
+    app, sign_in, cast, bea, of_ada, of_bea
+):
+    forms = [of_ada(app, sign_in(cast.ada), bea), of_bea(app, sign_in(bea), cast.ada)]
+    start, statuses = threading.Barrier(2), []
+
+    def send(sheet, change):
+        start.wait()
+        statuses.append(sheet.send(**change).status_code)
+
+    threads = [threading.Thread(target=send, args=form) for form in forms]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    # The other was refused, or was signed out before it began.
+    assert statuses.count(303) == 1, statuses
+
+
+def test_the_last_administrator_is_neither_ended_nor_switched_off(app, cast, bea):
+    """As the one who was quicker leaves it: Bea's part was over when she pressed the button."""
+    from app.admin import people_actions
+    from app.errors import Refused
+
+    with app.app_context(), administering("a test"):
+        db.session.execute(
+            update(LaMembership)
+            .where(LaMembership.name == bea.name)
+            .values(valid_to=clock.today() - timedelta(days=1))
+        )
+        db.session.commit()
+    ada = person_id(app, cast.ada)
+    with app.app_context(), administering("a test"):
+        with pytest.raises(Refused, match="Nobody would be left"):
+            people_actions._keep_an_administrator(ada)
+        people_actions._keep_an_administrator(person_id(app, bea))
 
 
 def test_a_role_that_somebody_has_already_is_refused(app, sign_in, cast):

@@ -77,6 +77,7 @@ def nginx(folder: Path, web_port: int) -> Iterator[Proxy]:
         "DESKBELL_HTTP_PORT": f"127.0.0.1:{made.http}",
         "DESKBELL_HTTPS_PORT": f"127.0.0.1:{made.https}",
         "DESKBELL_PROXY_FOLDER": str(folder),
+        "DESKBELL_PROXY_PID": str(folder / "nginx.pid"),
         "DESKBELL_CERTIFICATE": str(certificate),
         "DESKBELL_CERTIFICATE_KEY": str(key),
     }

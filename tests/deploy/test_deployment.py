@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from config import MAY_BE_IN_FILES, BadSetting, load_settings
 from deploy import container_secrets, proxy
 from deploy.places import ROOT
 from deploy.processes import BEHIND_THE_PAGES, WEB
-from tests.deploy.behind_nginx import NGINX, a_certificate
+from tests.deploy.behind_nginx import NGINX, a_certificate, free_port, nginx
 
 DEPLOY = ROOT / "deploy"
 UNITS = DEPLOY / "systemd"
@@ -113,6 +114,25 @@ def test_the_pages_believe_the_proxy_and_nobody_else(compose: dict[str, Any]) ->
     assert services["web"]["environment"]["TRUSTED_PROXIES"] == address
 
 
+def test_where_one_address_is_fixed_all_are(compose: dict[str, Any]) -> None:
+    """Whoever starts first is given the lowest free address, which is then taken: the pages would
+    have the proxy's, be believed as the proxy, and keep it from starting."""
+    members: dict[str, dict[str, str | None]] = {}
+    for service, one in compose["services"].items():
+        networks = one["networks"]
+        for network in networks:
+            options = networks[network] if isinstance(networks, dict) else None
+            members.setdefault(network, {})[service] = (options or {}).get("ipv4_address")
+    fixed = {name: found for name, found in members.items() if any(found.values())}
+    assert set(fixed) == {"front"}
+    for network, found in fixed.items():
+        assert all(found.values()), found
+        assert len(set(found.values())) == len(found)
+        subnet = ip_network(compose["networks"][network]["ipam"]["config"][0]["subnet"])
+        # The engine takes the first for itself.
+        assert {ip_address(one or "") for one in found.values()} <= set(list(subnet.hosts())[1:])
+
+
 def test_every_container_is_kept_small(compose: dict[str, Any]) -> None:
     for name, one in compose["services"].items():
         assert one["mem_limit"], name
@@ -164,6 +184,19 @@ def test_the_secrets_fit_together(tmp_path: Path, compose: dict[str, Any]) -> No
     assert settings.redis_url
     assert before["valkey_password"] in settings.redis_url
     assert before["postgres_password"] in (settings.admin_url or "")
+
+
+def test_what_was_set_by_hand_stays(tmp_path: Path) -> None:
+    folder, env = tmp_path / "secrets", tmp_path / ".env"
+    container_secrets.make("old.example.org", folder)
+    assert env.read_text() == "DESKBELL_HOST=old.example.org\n"
+    env.write_text("# ours\nWEB_WORKERS=4\nDESKBELL_HOST=old.example.org\nMAIL_FROM=x@example.org")
+    for _ in range(2):
+        container_secrets.make("new.example.org", folder)
+        lines = env.read_text().splitlines()
+        assert sorted(lines) == sorted(
+            ["# ours", "WEB_WORKERS=4", "DESKBELL_HOST=new.example.org", "MAIL_FROM=x@example.org"]
+        )
 
 
 def _as_in(folder: Path, compose: dict[str, Any], service: str) -> dict[str, str]:
@@ -316,25 +349,94 @@ def test_every_place_of_the_proxys_template_is_filled(compose: dict[str, Any]) -
     assert needed <= set(compose["services"]["proxy"]["environment"])
 
 
-def test_nginx_reads_its_configuration(tmp_path: Path) -> None:
+@pytest.fixture
+def here(tmp_path: Path) -> dict[str, str]:
+    """What nginx would find elsewhere on its own machine."""
     if NGINX is None:
         pytest.skip("NOT RUN: no nginx on this machine (Debian: apt install nginx-light)")
     certificate, key = a_certificate(tmp_path, "desk.example.org")
-    values = {
-        **proxy.USUAL,
-        "DESKBELL_HOST": "desk.example.org",
-        "DESKBELL_HTTP_PORT": "18080",
-        "DESKBELL_HTTPS_PORT": "18443",
-        "DESKBELL_PROXY_FOLDER": str(tmp_path),
+    return {
+        "DESKBELL_HTTP_PORT": f"127.0.0.1:{free_port()}",
+        "DESKBELL_HTTPS_PORT": f"127.0.0.1:{free_port()}",
+        "DESKBELL_PROXY_FOLDER": str(tmp_path / "cache"),
+        "DESKBELL_PROXY_PID": str(tmp_path / "run" / "nginx.pid"),
         "DESKBELL_CERTIFICATE": str(certificate),
         "DESKBELL_CERTIFICATE_KEY": str(key),
     }
-    (tmp_path / "nginx.conf").write_text(proxy.render(values))
+
+
+def is_read(tmp_path: Path, text: str) -> tuple[int, str]:
+    (tmp_path / "nginx.conf").write_text(text)
     done = subprocess.run(
-        [NGINX, "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True
+        [str(NGINX), "-t", "-c", str(tmp_path / "nginx.conf")], capture_output=True, text=True
     )
-    assert done.returncode == 0, done.stderr
-    assert "[warn]" not in done.stderr
+    return done.returncode, done.stderr
+
+
+def test_nginx_reads_its_configuration(tmp_path: Path, here: dict[str, str]) -> None:
+    for name in ("cache", "run"):
+        (tmp_path / name).mkdir()
+    text = proxy.render({**proxy.USUAL, "DESKBELL_HOST": "desk.example.org", **here})
+    code, said = is_read(tmp_path, text)
+    assert code == 0, said
+    assert "[warn]" not in said
+
+
+def test_nginx_of_debian_starts_as_the_page_about_running_says(
+    tmp_path: Path, here: dict[str, str]
+) -> None:
+    text = proxy.for_this_machine("desk.example.org", {"PATH": "/bin", **here})
+    assert text.startswith("user www-data;\n")
+    (tmp_path / "run").mkdir()
+    code, said = is_read(tmp_path, text)
+    # The folder is not made by anybody else, so the page has to say it.
+    assert code != 0, said
+    steps = (ROOT / "docs" / "running.md").read_text()
+    step = f"install -d {proxy.USUAL['DESKBELL_PROXY_FOLDER']}\n"
+    assert 0 < steps.find(step) < steps.find("nginx -t\n")
+    (tmp_path / "cache").mkdir()
+    code, said = is_read(tmp_path, text)
+    assert code == 0, said
+
+
+def test_its_pid_is_where_the_unit_of_debian_looks_for_it() -> None:
+    text = proxy.for_this_machine("desk.example.org", {})
+    assert "\npid /run/nginx.pid;\n" in text
+    unit = Path("/lib/systemd/system/nginx.service")
+    if unit.exists():
+        assert read_unit(unit)["PIDFile"] == ["/run/nginx.pid"]
+
+
+# Enough of busybox's nc for one question; the container has the real one.
+NC = """#!{python}
+import socket, sys
+assert sys.argv[1:] == ["-w", "3", "127.0.0.1", "{port}"], sys.argv
+caller = socket.create_connection((sys.argv[3], int(sys.argv[4])), timeout=3)
+caller.sendall(sys.stdin.buffer.read())
+while part := caller.recv(65536):
+    sys.stdout.buffer.write(part)
+"""
+
+
+def test_the_proxy_is_asked_whether_it_answers(tmp_path: Path, compose: dict[str, Any]) -> None:
+    if NGINX is None:
+        pytest.skip("NOT RUN: no nginx on this machine (Debian: apt install nginx-light)")
+    kind, line = compose["services"]["proxy"]["healthcheck"]["test"]
+    port = compose["services"]["proxy"]["environment"]["DESKBELL_HTTP_PORT"]
+    assert kind == "CMD-SHELL"
+    assert f"127.0.0.1 {port} " in line
+    with nginx(tmp_path, free_port()) as made:
+        (tmp_path / "nc").write_text(NC.format(python=sys.executable, port=made.http))
+        (tmp_path / "nc").chmod(0o755)
+        command = line.replace(f"127.0.0.1 {port} ", f"127.0.0.1 {made.http} ")
+
+        def is_healthy() -> bool:
+            path = {"PATH": f"{tmp_path}:/usr/bin:/bin"}
+            done = subprocess.run(["sh", "-c", command], env=path, capture_output=True)
+            return done.returncode == 0
+
+        assert is_healthy()
+    assert not is_healthy()
 
 
 def test_the_proxy_tells_nobody_who_looked_at_what() -> None:

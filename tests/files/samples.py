@@ -19,6 +19,7 @@ ZIP = "Zip files are not accepted. Send the files one by one"
 MACROS = "Files with macros are not accepted"
 SCRIPTS = "Files with scripts are not accepted"
 INSIDE = "Files with other files inside are not accepted"
+OUTSIDE = "Files that fetch something from elsewhere, such as a template or a picture,"
 PASSWORD = "Files with a password are not accepted."
 VIRUS = "This file has a virus in it and was not kept"
 EMPTY = "The file is empty"
@@ -112,6 +113,45 @@ def packed_script() -> bytes:
     squeezed = zlib.compress(inside)
     head = b"<< /Type /ObjStm /N 1 /First 4 /Filter /FlateDecode /Length %d >>" % len(squeezed)
     return pdf(extra=head + b"\nstream\n" + squeezed + b"\nendstream")
+
+
+def packed_action(
+    more: bytes = b"", filter: bytes = b"/Filter /FlateDecode", after: bytes = b"\n"
+) -> bytes:
+    """A valid PDF: what it does when it is opened stands in a compressed stream of things."""
+    inside = b"4 0 << /S /JavaScript /JS (app.alert(1)) >>"
+    squeezed = zlib.compress(inside)
+    about = b"<< /Type /ObjStm /N 1 /First 4 %b %b /Length %d >>" % (more, filter, len(squeezed))
+    things = {
+        1: b"<< /Type /Catalog /Pages 2 0 R /OpenAction 4 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] >>",
+        5: about + b"\nstream" + after + squeezed + b"\nendstream",
+    }
+    out, places = bytearray(b"%PDF-1.5\n"), {}
+    for number, thing in things.items():
+        places[number] = len(out)
+        out += b"%d 0 obj\n%b\nendobj\n" % (number, thing)
+    places[6] = len(out)
+    rows = b"\0\0\0\0\xff" + b"".join(
+        b"\2" + (5).to_bytes(3, "big") + b"\0"
+        if number == 4
+        else b"\1" + places[number].to_bytes(3, "big") + b"\0"
+        for number in range(1, 7)
+    )
+    table = b"<< /Type /XRef /Size 7 /W [1 3 1] /Root 1 0 R /Length %d >>" % len(rows)
+    out += b"6 0 obj\n%b\nstream\n%b\nendstream\nendobj\n" % (table, rows)
+    return bytes(out + b"startxref\n%d\n%%%%EOF" % places[6])
+
+
+def unlisted_action() -> bytes:
+    """The same, packed in another way, where the file's own table does not lead."""
+    whole = pdf()
+    inside = b"4 0 << /S /JavaScript /JS (app.alert(1)) >>".hex().encode()
+    about = b"<< /Type /ObjStm /N 1 /First 4 /Filter /ASCIIHexDecode /Length %d >>" % len(inside)
+    thing = b"9 0 obj\n%b\nstream\n%b>\nendstream\nendobj\n" % (about, inside)
+    table = whole.rindex(b"xref\n0 ")
+    return whole + thing + b"startxref\n%d\n%%%%EOF\n" % table
 
 
 _OFFICE_MAIN = {
@@ -226,7 +266,7 @@ def hostile() -> dict[str, Hostile]:
         "docm, renamed":    Hostile("a.docx", office(types="<Default ContentType='application/vnd.ms-word.document.macroEnabled.main+xml'/>"), MACROS),
         "excel 4 macros":   Hostile("a.xlsx", office("xlsx", **{"xl__macrosheets__sheet1.xml": b"<a/>"}), MACROS),
         "odt with basic":   Hostile("a.odt", open_document(**{"Basic__Standard__Module1.xml": b"<a/>"}), MACROS),
-        "template outside": Hostile("a.docx", office(**{"word___rels__settings.xml.rels": _TEMPLATE}), SCRIPTS),
+        "template outside": Hostile("a.docx", office(**{"word___rels__settings.xml.rels": _TEMPLATE}), OUTSIDE),
         "packed program":   Hostile("a.docx", office(**{"word__embeddings__oleObject1.bin": b"MZ"}), INSIDE),
         "zip in docx":      Hostile("a.docx", office(**{"word__embeddings__x.docx": archive({"a": plain})}), TOO_BIG_OPENED),
         "pdf with script":  Hostile("a.pdf", pdf(**script), SCRIPTS),

@@ -7,7 +7,9 @@ import json
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PIL import Image
@@ -179,7 +181,42 @@ def test_a_file_that_hangs_is_ended(tmp_path):
     source = tmp_path / "brought"
     source.write_bytes(samples.png())
     with pytest.raises(Busy):
-        look_into(source, tmp_path, seconds=0.001)
+        look_into(source, tmp_path, until=time.monotonic() + 0.001)
+
+
+def test_waiting_for_a_turn_and_looking_share_their_time(tmp_path, monkeypatch):
+    """Five of eight seconds were spent on waiting: three are left. The clock is the test's."""
+    from app.files import looking
+
+    now, waits = [100.0], []
+
+    class Turn:
+        def acquire(self, timeout: float) -> bool:
+            waits.append(timeout)
+            now[0] += 5
+            return True
+
+        def release(self) -> None:
+            pass
+
+    class Opener:
+        def __init__(self, *_: object, **__: object) -> None:
+            pass
+
+        def wait(self, timeout: float = 0) -> int:
+            waits.append(timeout)
+            raise subprocess.TimeoutExpired("opener", timeout)
+
+        def kill(self) -> None:
+            self.wait = lambda: 0
+
+    monkeypatch.setattr(looking, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    monkeypatch.setattr(looking, "_AT_ONCE", Turn())
+    monkeypatch.setattr(subprocess, "Popen", Opener)
+    (tmp_path / "brought").write_bytes(b"x")
+    with pytest.raises(Busy):
+        look_into(tmp_path / "brought", tmp_path, until=108.0)
+    assert waits == [8.0, 3.0]
 
 
 def test_a_file_that_uses_up_its_seconds_is_too_big(tmp_path, monkeypatch):

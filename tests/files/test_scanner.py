@@ -5,6 +5,7 @@ from __future__ import annotations
 import socketserver
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -86,6 +87,15 @@ def test_a_scanner_that_is_away_keeps_the_text(api, sign_in, app, cast, tmp_path
     assert page.status_code == 503 and AWAY in text_of(page)
     assert BROKEN["happened"] in text_of(sign_in(cast.rita).get(f"{HERE}/1"))
     assert rows(app) == []
+
+
+def test_a_scanner_has_no_more_time_than_is_left(clamd, tmp_path):
+    """It would answer; but the time for this form's files is over."""
+    path = tmp_path / "a"
+    path.write_bytes(b"x")
+    assert not scanner.has_virus(path, time.monotonic() + 5)
+    with pytest.raises(scanner.ScannerAway):
+        scanner.has_virus(path, time.monotonic())
 
 
 @pytest.mark.parametrize("url", ["clamav://x", "clamd://", "clamd:relative", "clamd://x:port"])

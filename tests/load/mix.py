@@ -34,6 +34,8 @@ class Mix:
     in_progress: list[tuple[str, int]]
     # All from one school: a program that has run wild.
     only_school: int | None = None
+    # Whose people are refused with the one that has run wild; "the others" are the others.
+    not_school: int | None = None
     chance: random.Random = field(init=False)
     count: int = 0
 
@@ -75,7 +77,10 @@ class Mix:
         return f"tech-{self.chance.randint(1, TECHNICIANS)}@load.example"
 
     def _school(self) -> int:
-        return self.only_school or self.chance.randint(1, self.schools)
+        if self.only_school is not None:
+            return self.only_school
+        found = self.chance.randint(1, self.schools - 1)
+        return self.schools if found == self.not_school else found
 
     def _headers(self, way: Any, email: str) -> dict[str, str]:
         """With the address of that person's school, which the proxy would set."""

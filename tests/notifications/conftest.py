@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -53,8 +54,11 @@ class Sink:
     def __init__(self) -> None:
         self.taken: list[Taken] = []
         self.connections = 0
-        # For an address (RCPT), or for "DATA": an answer.
+        # For an address (RCPT), or for "MAIL" or "DATA": an answer.
         self.answers: dict[str, str] = {}
+        # Each mail is taken at once, and told so only when this is set.
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.port = 0
         self._controller: Controller | None = None
 
@@ -82,6 +86,15 @@ class Sink:
         session.host_name = hostname
         return responses
 
+    async def handle_MAIL(
+        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        if "MAIL" in self.answers:
+            return self.answers["MAIL"]
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
     ) -> str:
@@ -94,6 +107,7 @@ class Sink:
         if "DATA" in self.answers:
             return self.answers["DATA"]
         self.taken.append(Taken(envelope.mail_from, envelope.rcpt_tos, envelope.content))
+        await asyncio.get_running_loop().run_in_executor(None, self.may_answer.wait, 10)
         return "250 OK"
 
 
@@ -116,6 +130,7 @@ def sink(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     found.start()
     use_post(replace(settings, mail_url=found.url, bounces_to="bounces@desk.example"))
     yield found
+    found.may_answer.set()
     hang_up()
     found.stop()
     use_post(settings)

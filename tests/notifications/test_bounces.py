@@ -74,11 +74,14 @@ def test_a_report_of_ours_says_which_mail_it_was() -> None:
         report(VERP.address(ROW, 7).replace("desk.example", "evil.example")),
         report(VERP.address(ROW, 7), "4.4.7"),
         report(VERP.address(ROW, 7), "2.0.0"),
+        report(VERP.address(ROW, 7), "5.2.2"),
+        report(VERP.address(ROW, 7), "5.7.1"),
+        report(VERP.address(ROW, 7), "5.0.0"),
         report(VERP.address(ROW, 7), "5"),
         report(VERP.address(ROW, 7), kind="multipart/mixed"),
         report(VERP.address(ROW, 7)).replace(b"message/delivery-status", b"text/plain"),
     ],
-    ids=range(12),
+    ids=range(15),
 )
 def test_whatever_else_is_ignored(raw: bytes) -> None:
     assert read_bounce(raw, VERP) is None

@@ -16,8 +16,10 @@ from uuid import UUID
 import pytest
 from flask import Flask
 
+from app.bell import JOB_SECONDS
 from app.later import uuid7
 from app.notifications import post as office
+from app.notifications import transports
 from app.notifications.letters import Letter, Permanent, Temporary
 from app.notifications.mail import sound_address, write
 from app.notifications.post import post, use_post
@@ -25,6 +27,8 @@ from app.notifications.transports import Folder, Server, Smtp, file_name, transp
 from config import BadSetting
 from tests.incidents.pages import logged
 from tests.notifications.conftest import Sink
+from workers import drain
+from workers.boxes import _MAY_WAIT
 
 RITA = "rita@st-marys.example"
 HOSTILE = (
@@ -192,7 +196,20 @@ def test_a_name_in_another_script_needs_a_server_that_knows_it(
     [
         (RITA, "550 5.1.1 rita@st-marys.example is unknown", Permanent, True),
         (RITA, "450 4.2.1 try later rita@st-marys.example", Temporary, False),
-        ("DATA", "554 5.7.1 looks like spam to rita@st-marys.example", Permanent, False),
+        (RITA, "550 nobody of that name", Permanent, True),
+        (RITA, "554 5.7.1 <rita@st-marys.example>: Relay access denied", Temporary, False),
+        (RITA, "554 Relay access denied", Temporary, False),
+        (RITA, "550 5.7.1 Client host blocked", Temporary, False),
+        (RITA, "552 5.2.2 mailbox full", Temporary, False),
+        (RITA, "552 mailbox full", Temporary, False),
+        (RITA, "530 sign in first", Temporary, False),
+        (RITA, "550 5.4.6 a loop", Permanent, False),
+        ("MAIL", "530 5.7.1 sign in first", Temporary, False),
+        ("MAIL", "553 5.7.1 not your address", Temporary, False),
+        ("MAIL", "550 who are you?", Temporary, False),
+        ("DATA", "554 5.7.1 looks like spam to rita@st-marys.example", Temporary, False),
+        ("DATA", "554 5.6.0 broken", Permanent, False),
+        ("DATA", "550 no", Permanent, False),
         ("DATA", "550 5.1.1 unknown", Permanent, True),
         ("DATA", "451 4.3.0 disk full", Temporary, False),
         ("DATA", "421 going down", Temporary, False),
@@ -214,6 +231,71 @@ def test_what_the_server_says_decides(
     sink.answers.clear()
     send()
     assert len(sink.taken) == 1, "the connection is good for the next one"
+
+
+def test_a_refusal_costs_no_connection(sink: Sink, send: Callable[..., None]) -> None:
+    send()
+    before = sink.connections
+    for said in ("550 5.1.1 unknown", "552 5.2.2 full", "450 later"):
+        sink.answers = {RITA: said}
+        with pytest.raises((Temporary, Permanent)):
+            send()
+        sink.answers = {}
+        send()
+    assert sink.connections == before
+    assert len(sink.taken) == 4
+
+
+@pytest.mark.parametrize("content", [b"a\r\n.\r\n..b\r\n.c\r\n", b".", b"a\r\n.b"])
+def test_a_line_that_is_a_dot_does_not_end_the_mail(sink: Sink, content: bytes) -> None:
+    server = Smtp(Server("127.0.0.1", sink.port, "", "", is_tls=False))
+    envelope, _, number = write_for(server)
+    for _ in range(2):
+        server.send(envelope, content, number)
+    server.close()
+    assert {one.raw.removesuffix(b"\r\n") for one in sink.taken} == {content.removesuffix(b"\r\n")}
+    assert len(sink.taken) == 2
+
+
+@pytest.mark.parametrize(
+    ("place", "said", "is_server"),
+    [
+        ("MAIL", "553 5.7.1 not your address", True),
+        ("MAIL", "451 4.3.2 not now", True),
+        (RITA, "554 5.7.1 not there", False),
+        ("DATA", "451 4.3.0 disk full", False),
+    ],
+)
+def test_what_is_said_before_the_receiver_is_said_of_us(
+    sink: Sink, send: Callable[..., None], place: str, said: str, is_server: bool
+) -> None:
+    """No other mail of this drain would go either."""
+    sink.answers[place] = said
+    with pytest.raises(Temporary) as refusal:
+        send()
+    assert refusal.value.is_server is is_server
+
+
+def test_a_server_that_will_not_encrypt_today_loses_no_mail(
+    sink: Sink, send: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    async def refuse(self: Any, argument: str) -> None:
+        await self.push("554 5.7.3 not today")
+
+    monkeypatch.setattr("aiosmtpd.smtp.SMTP.smtp_STARTTLS", refuse)
+    monkeypatch.setattr("smtplib.SMTP.has_extn", lambda self, name: name == "starttls")
+    with pytest.raises(Temporary) as refusal:
+        send()
+    assert (refusal.value.said, refusal.value.is_server) == ("SMTP 554", True)
+
+
+def test_all_of_a_mail_ends_before_the_drain_must() -> None:
+    """Begun at the end of a drain's hours it ends before the bell's job is killed; and PostgreSQL
+    waits for longer than that."""
+    assert drain.SECONDS + transports.MAIL_SECONDS < JOB_SECONDS
+    assert max(transports.STEP_SECONDS, transports.TAKING_SECONDS) < transports.MAIL_SECONDS
+    assert _MAY_WAIT == ("idle_in_transaction_session_timeout", "60s")
 
 
 def test_a_server_that_is_away_is_tried_again(sink: Sink, send: Callable[..., None]) -> None:
@@ -280,7 +362,7 @@ def test_links_are_of_the_deployment(sink: Sink) -> None:
 def test_a_server_that_does_not_answer_is_left_alone_for_a_moment(
     send: Callable[..., None], app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.notifications.transports.SECONDS", 0.2)
+    monkeypatch.setattr("app.notifications.transports.STEP_SECONDS", 0.2)
     monkeypatch.setattr("app.notifications.transports.REST_SECONDS", 60)
     with socket.create_server(("127.0.0.1", 0)) as deaf:
         url = f"smtp://127.0.0.1:{deaf.getsockname()[1]}"

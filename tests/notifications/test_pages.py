@@ -91,6 +91,11 @@ def test_all_are_tried_again(
     assert ada.post("/waiting/all-again").status_code == 303
     for table in ("outbox", "door_outbox"):
         assert ledger.rows(f"SELECT 1 FROM {table} WHERE failed_at IS NOT NULL") == []
+        # They have three days again, not one try.
+        due = (
+            f"SELECT DISTINCT attempts FROM {table} WHERE next_try_at <= now() AND done_at IS NULL"
+        )
+        assert ledger.rows(due) == [(0,)]
     assert ledger.rows("SELECT subject FROM la_events WHERE kind = 'work.retried'") == [("all 2",)]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.notifications.waiting import TASK_WORDS
 from app.relay import relay_engine
 from tenants.db import forget_connections
 from tests.incidents.pages import BROKEN, HERE, forwarded, logged
@@ -16,6 +17,7 @@ from tests.ledger import Ledger
 from tests.notifications.conftest import Sink
 from tests.notifications.test_choices import at_once
 from workers.drain import drain
+from workers.jobs import TASKS
 
 Deliver = Callable[[], int]
 SECRET = "Jo Bloggs has been seen"
@@ -94,6 +96,69 @@ def test_a_refused_address_is_told_to_the_desk_once(
     assert ledger.rows("SELECT count(*) FROM outbox WHERE task = 'send_mail'") == [(5,)], (
         "the third is not even written for her"
     )
+
+
+@pytest.mark.parametrize(
+    ("place", "said"), [("rita", "554 5.7.1 relay denied"), ("MAIL", "530 5.7.1 sign in first")]
+)
+def test_a_relay_that_refuses_us_silences_nobody(
+    sink: Sink,
+    deliver: Deliver,
+    api: Any,
+    cast: Any,
+    ledger: Ledger,
+    place: str,
+    said: str,
+) -> None:
+    sink.answers[cast.rita.email if place == "rita" else place] = said
+    logged(api, cast)
+    deliver()
+    assert {row[1:2] + row[3:] for row in undone(ledger)} == {(1, False)}
+    assert ledger.rows("SELECT 1 FROM mail_troubles") == []
+    sink.answers.clear()
+    at_once(ledger)
+    deliver()
+    assert len(sink.to(cast.rita.email)) == 1
+    assert undone(ledger) == []
+
+
+def test_a_slow_server_does_not_get_the_same_mail_again_at_once(
+    sink: Sink,
+    deliver: Deliver,
+    api: Any,
+    cast: Any,
+    ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It took it and says so too late: nobody can know, so it comes again, but a minute later."""
+    monkeypatch.setattr("app.notifications.transports.TAKING_SECONDS", 0.3)
+    sink.may_answer.clear()
+    logged(api, cast)
+    deliver()
+    deliver()
+    assert [row[1:] for row in undone(ledger)] == [(1, row[2], False) for row in undone(ledger)]
+    assert {row[2].split(",")[0] for row in undone(ledger)} == {"SMTPServerDisconnected"}
+    assert len(sink.taken) == 2, "one for each of the two who hear of it"
+
+
+def test_an_invitation_that_cannot_arrive_is_told_to_the_desk(
+    sink: Sink, deliver: Deliver, cast: Any, ledger: Ledger, sign_in: Any
+) -> None:
+    """Nobody's address is mistyped more often."""
+    sink.answers["new@st-marys.example"] = "550 5.1.1 unknown"
+    sam = sign_in(cast.sam)
+    page = "/st-marys/people/invitations/new"
+    sam.get(page)
+    said = {"email": "new@st-marys.example", "name": "Nia New", "role": "reporter"}
+    assert sam.post(page, said).status_code == 303
+    deliver()
+    assert "Nia New" in sam.get("/st-marys/mail-troubles").get_data(as_text=True)
+    kinds = ledger.rows("SELECT note FROM events WHERE kind = 'mail.refused'")
+    assert kinds == [("Nia New",)]
+
+
+def test_every_task_has_words_for_the_administrator() -> None:
+    assert set(TASK_WORDS) == set(TASKS)
 
 
 def test_after_trying_again_mail_goes_there(

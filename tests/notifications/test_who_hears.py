@@ -107,6 +107,20 @@ def hand_back(api: Any, cast: Any) -> None:
     assert api(cast.tariq).post(f"{API}/{number}/hand_back", {"reason": "Ours"}).status_code == 200
 
 
+def hand_back_to_first_line(api: Any, cast: Any) -> None:
+    number = forwarded(api, cast)
+    on = {"to": "second_line", "note": "Not the lamp"}
+    assert api(cast.tariq).post(f"{API}/{number}/escalation", on).status_code == 200
+    assert api(cast.sasha).post(f"{API}/{number}/hand_back", {"reason": "Yours"}).status_code == 200
+
+
+def reply_to_whose_work_it_is(api: Any, cast: Any) -> None:
+    number = forwarded(api, cast)
+    assert api(cast.tariq).put(f"{API}/{number}/assignment", {"person": "me"}).status_code == 200
+    said = {"text": "In room 4", "visibility": "public"}
+    assert api(cast.rita).post(f"{API}/{number}/notes", said).status_code == 201
+
+
 # fmt: off
 # The last step of each, and who hears of it. Nobody else of the cast does: not Ravi, Ike, Pip, Sue
 # nor anybody of Oakfield.
@@ -125,6 +139,8 @@ CASES: tuple[tuple[Callable[[Any, Any], None], set[str]], ...] = (
     (assign_own_group,   {"theo"}),
     (take,               set()),
     (hand_back,          {"sam"}),
+    (hand_back_to_first_line, {"tariq"}),
+    (reply_to_whose_work_it_is, {"sam", "tariq"}),
     (resolved,           {"rita", "sam"}),
     (close,              {"rita"}),
     (reopen,             {"sam"}),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from app.people.models import Person
-from tenants import administering, at_the_front_door, db
+from app.people import passwords
+from app.people.models import LaMembership, Membership, Person
+from tenants import School, administering, at_the_front_door, db
+from tests.cast import BEGAN, CAST, Player
 
 REPORT = "/st-marys/incidents/new"
 COOKIE = "deskbell"
@@ -43,3 +46,28 @@ def change_person(app: Flask, email: str, **values: Any) -> None:
     with app.app_context(), administering("a test"):
         db.session.execute(update(Person).where(Person.email == email).values(**values))
         db.session.commit()
+
+
+def new_person(app: Flask, player: Player, *, since: date = BEGAN) -> Player:
+    """Somebody who is not in the cast, with everybody's password."""
+    with app.app_context(), administering("a test"):
+        person = Person(
+            email=player.email,
+            name=player.name,
+            password_hash=passwords.make_hash(CAST.password),
+        )
+        db.session.add(person)
+        db.session.commit()
+    also(app, player, player.role, player.school, since=since)
+    return player
+
+
+def also(app: Flask, player: Player, role: str, slug: str | None, *, since: date = BEGAN) -> None:
+    """They are that too; without a school: at the LA."""
+    with app.app_context(), administering("a test"):
+        number = db.session.scalar(select(Person.id).where(Person.email == player.email))
+        school = db.session.scalar(select(School.id).where(School.slug == slug))
+        part = {"person_id": number, "name": player.name, "role": role, "valid_from": since}
+        with administering("a test", school):
+            db.session.add(Membership(school_id=school, **part) if school else LaMembership(**part))
+            db.session.commit()

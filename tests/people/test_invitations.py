@@ -7,9 +7,12 @@ import threading
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
+from sqlalchemy.exc import ProgrammingError
 
 from app.history.models import Event
+from app.people import invitations
+from app.people.factors import SecondFactorReset
 from app.people.invitations import GOOD_FOR
 from app.people.invited import Invitation
 from app.people.links import INVITATION, RESET, make_link
@@ -232,6 +235,44 @@ def test_what_was_withdrawn_before_the_mail_went_out_is_not_sent(app, sign_in, c
     assert mailbox.to(NINA) == []
 
 
+def test_no_mailbox_is_flooded_by_one_button(app, sign_in, cast, mailbox, at):
+    at("2026-01-13T09:00:00+00:00")
+    invited(sign_in, cast.sam)
+    browser = sign_in(cast.sam)
+    for moment, status in (("00:01", 409), ("01:59", 409), ("02:00", 303), ("03:59", 409)):
+        at(f"2026-01-13T09:{moment}+00:00")
+        again = re.search(rf"{LIST}/[0-9a-f-]+/again", browser.get(LIST).text)[0]
+        answer = browser.post(again)
+        assert answer.status_code == status, moment
+        assert ("Give it 2 minutes" in answer.text) is (status == 409)
+    assert len(mailbox.to(NINA)) == 1, "the link of the first was replaced before it was sent"
+
+
+def test_a_school_has_so_many_open_ones_and_no_more(app, sign_in, cast, monkeypatch, at):
+    monkeypatch.setattr(invitations, "MOST", 2)
+    at("2026-01-13T09:00:00+00:00")
+    for n in range(2):
+        invited(sign_in, cast.sam, email=f"n{n}@x.example")
+    answer = sign_in(cast.sam).post(NEW, sheet())
+    assert answer.status_code == 409 and "2 invitations wait for an answer already." in answer.text
+    there = sign_in(cast.olga).post("/oakfield/people/invitations/new", sheet())
+    assert there.status_code == 303, "each school has its own"
+    at("2026-01-21T09:00:00+00:00")
+    invited(sign_in, cast.sam)
+
+
+def test_the_office_reads_invitations_and_no_resets_and_writes_neither(app, sign_in, cast):
+    invited(sign_in, cast.sam)
+    for statement in (
+        update(Invitation).values(withdrawn_at=None),
+        delete(Invitation),
+        select(SecondFactorReset.id),
+    ):
+        with app.app_context(), administering("a test"), pytest.raises(ProgrammingError) as refusal:
+            db.session.execute(statement)
+        assert "permission denied" in str(refusal.value)
+
+
 # --- who may give what (A32) ---
 
 GIVERS = {
@@ -362,7 +403,15 @@ def test_somebody_with_an_account_accepts_signed_in_as_that_very_person(
     assert len(memberships(app, cast.olga.email)) == 1
     olga = sign_in(cast.olga)
     assert "It is added to what you are already" in olga.get(link).text
-    assert olga.post(link).location == "/st-marys/"
+    before = olga.client.get_cookie("deskbell").value
+    # A sign-in does not grow into more than it was begun for.
+    other = sign_in(cast.olga)
+    assert olga.post(link).location == "/sign-in?next=/st-marys/"
+    assert "Sign in again to use it." in olga.get("/sign-in").text
+    assert olga.client.get_cookie("deskbell") is None
+    olga.client.set_cookie("deskbell", before)
+    assert olga.get("/account").status_code == other.get("/account").status_code == 302
+    olga = sign_in(cast.olga)
     assert [row[:3] for row in memberships(app, cast.olga.email)] == [
         ("oakfield", "spoc", "Olga Spoc"),
         ("st-marys", "technician", "Olga Spoc"),
@@ -591,11 +640,14 @@ def test_nobody_else_does(sign_in, cast, who, is_unchanged):
     assert is_unchanged()
 
 
-def test_the_las_invitations_are_withdrawn_and_sent_again(app, sign_in, cast, mailbox):
+def test_the_las_invitations_are_withdrawn_and_sent_again(app, sign_in, cast, mailbox, at):
+    at("2026-01-13T09:00:00+00:00")
     browser = sign_in(cast.ada)
     browser.post(LA_NEW, LENA)
     first = mailbox.link("lena@la.example", "invitations")
     again = re.search(rf"{LA_LIST}/[0-9a-f-]+/again", browser.get(LA_LIST).text)[0]
+    assert browser.post(again).status_code == 409
+    at("2026-01-13T09:02:00+00:00")
     assert browser.post(again).status_code == 303
     second = mailbox.link("lena@la.example", "invitations")
     assert app.test_client().get(first).status_code == 410
@@ -618,5 +670,6 @@ def test_half_a_sign_in_accepts_nothing(app, sign_in, cast, mailbox):
     client = app.test_client()
     knock(client, cast.olga.email, cast.password)
     token = hidden(client.get(link).text, "csrf_token")
-    assert client.post(link, data={"csrf_token": token}).status_code == 403
+    asked = client.post(link, data={"csrf_token": token})
+    assert asked.status_code == 401 and "<title>Confirm that it is you" in asked.text
     assert len(memberships(app, cast.olga.email)) == 1

@@ -46,14 +46,14 @@ def test_the_desk_sees_its_people_their_roles_and_when_they_were_here(sign_in, c
     page = sign_in(cast.sam).get(PAGE).text
     assert names(page) == sorted(names(page), key=str.lower)
     assert cast.rita.name in page and "Tech Advisor" in page and "1 Jan 2021" in page
-    assert "Last here" in page
+    assert "Last in Deskbell" in page and "in any school they work for" in page
     assert cast.olga.name not in page and cast.tariq.name not in page
 
 
 @pytest.mark.parametrize("who", ["mo", "ada"])
 def test_la_staff_see_who_is_there_but_not_when(sign_in, cast, who):
     page = sign_in(getattr(cast, who)).get(PAGE).text
-    assert cast.rita.name in page and "Last here" not in page
+    assert cast.rita.name in page and "Last in Deskbell" not in page
 
 
 @pytest.mark.parametrize(

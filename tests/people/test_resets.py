@@ -164,10 +164,16 @@ def test_everybody_who_was_signed_in_is_signed_out(app, sign_in, cast, mailbox):
     assert sam.get("/account").status_code == 200
 
 
-def test_tokens_of_programs_stay(api, app, cast, mailbox):
-    """They were not made from the password; their owner sees and revokes them."""
+def test_programs_are_out_too_and_the_mail_says_so(api, app, cast, mailbox):
+    """Whoever got in may have left one behind."""
     choose(app.test_client(), link_for(app, mailbox, cast.rita.email))
-    assert api(cast.rita).get("/schools/st-marys/locations").status_code == 200
+    assert api(cast.rita).get("/schools/st-marys/locations").status_code == 401
+    assert api(cast.ravi).get("/schools/st-marys/locations").status_code == 200
+    said = text_of(mailbox.to(cast.rita.email)[-1])
+    assert "Your API token was revoked." in said
+    assert "still works" not in said
+    kinds = [kind for _, kind in rows(app, SignInEvent.id, SignInEvent.kind)]
+    assert kinds.count("token_revoked") == 1
 
 
 @pytest.mark.parametrize(
@@ -271,6 +277,25 @@ def test_its_owner_changes_it_and_stays_signed_in_only_here(app, sign_in, cast, 
     assert app.test_client().get(link).status_code == 410
     assert knock(app.test_client(), cast.rita.email, WORDS).status_code == 303
     assert "Your password was changed" in mailbox.subjects(cast.rita.email)
+
+
+def test_ones_own_programs_go_on_and_the_mail_says_so(api, app, sign_in, cast, mailbox):
+    assert change(sign_in(cast.rita), cast.password, WORDS).status_code == 303
+    assert api(cast.rita).get("/schools/st-marys/locations").status_code == 200
+    said = text_of(mailbox.to(cast.rita.email)[-1])
+    assert "You have 1 API token, which still works." in said
+    assert "revoked" not in said
+
+
+def test_a_second_click_says_that_it_may_have_worked(app, cast, mailbox):
+    link = link_for(app, mailbox, cast.rita.email)
+    client = app.test_client()
+    data = {"csrf_token": hidden(client.get(link).text, "csrf_token"), "password": WORDS}
+    assert choose(app.test_client(), link).status_code == 303
+    page = client.post(link, data=data)
+    assert page.status_code == 410 and GONE in page.text
+    assert "If you have just used it, it worked: sign in." in page.text
+    assert 'href="/sign-in"' in page.text and "not been saved" not in page.text
 
 
 def test_the_present_password_is_needed(app, sign_in, cast):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, update
 
+from app import clock
 from app.history.models import Event, LaEvent
 from app.notifications import second_factor_mail
 from app.people.factors import RecoveryCode, SecondFactorReset, TotpSecret
 from app.people.models import Person
 from app.people.rules import HAPPENED
 from tenants import acting_in, administering, at_the_front_door, db
+from tests.cast import Player
 from tests.people.factors import Visitor, events, give_app, in_with_code, second_factor
 from tests.people.mailbox import Mailbox, text_of
-from tests.people.signing import rows
+from tests.people.signing import also, new_person, rows
 
 SCHOOL, LA = "/st-marys/second-factor-resets", "/second-factor-resets"
 LOST = {"email": "theo@st-marys.example", "reason": "His phone fell into the pond; I rang him."}
@@ -153,10 +157,6 @@ def test_it_is_asked_for_once(app, cast, of, reset_id):
 
 
 def test_a_request_that_nobody_decided_is_forgotten_after_a_week(app, cast, of, reset_id, at):
-    from datetime import timedelta
-
-    from app import clock
-
     number = reset_id()
     with app.app_context(), at_the_front_door():
         then = clock.now() - timedelta(days=8)
@@ -170,7 +170,7 @@ def test_whom_it_cannot_be_about(app, cast, of, email):
     assert asked(of("sam"), email=email).status_code == 422
 
 
-def test_the_owner_gets_mails_and_no_token_ends(app, cast, of, reset_id, api):
+def test_the_owner_gets_mails_and_every_token_ends(app, cast, of, reset_id, api):
     mailbox = Mailbox(app)
     decided(of("dora"), number=reset_id())
     assert mailbox.subjects(cast.theo.email) == [
@@ -180,7 +180,80 @@ def test_the_owner_gets_mails_and_no_token_ends(app, cast, of, reset_id, api):
     said = text_of(mailbox.to(cast.theo.email)[-1])
     assert "http://localhost/account/second-factor" in said
     assert "pond" not in said, "the reason is for those who decide"
-    assert api(cast.theo).get("/schools/st-marys/incidents").status_code == 200
+    assert "API tokens were revoked" in said
+    assert api(cast.theo).get("/schools/st-marys/incidents").status_code == 401
+    assert "token_revoked" in events(app, cast.theo)
+
+
+# --- who may be the second person ---
+
+
+def test_a_part_that_began_only_today_approves_nothing(app, cast, of, reset_id):
+    """Sam could have invited another mailbox of his own."""
+    second_sam = Player("sam2@st-marys.example", "Sam Again", "spoc", "st-marys")
+    new_person(app, second_sam, since=clock.now().date())
+    give_app(app, second_sam)
+    number = reset_id()
+    visitor = in_with_code(app, second_sam)
+    answer = decided(visitor, number=number)
+    assert answer.status_code == 409 and "before the day" in answer.text
+    assert has_one(app, cast.theo)
+    assert decided(visitor, decision="decline", number=number).status_code == 303
+    assert decided(of("dora"), number=number).status_code == 404
+
+
+def test_nor_does_it_at_the_la(app, cast, of, reset_id):
+    second_ada = Player("ada2@la.example", "Ada Again", "la_admin", None)
+    new_person(app, second_ada, since=clock.now().date())
+    give_app(app, second_ada)
+    number = reset_id(LA, "ada")
+    assert decided(in_with_code(app, second_ada), LA, number=number).status_code == 409
+    assert has_one(app, cast.theo)
+
+
+def test_nobody_approves_for_a_role_that_they_could_not_give(app, cast, of):
+    give_app(app, cast.ike)
+    assert asked(of("ike"), email=cast.dora.email).status_code == 303
+    number = rows(app, SecondFactorReset.id)[-1].id
+    answer = decided(of("sam"), number=number)
+    assert answer.status_code == 409 and "who could give them the roles" in answer.text
+    assert has_one(app, cast.dora)
+    assert decided(of("ada"), LA, number=number).status_code == 303
+    assert not has_one(app, cast.dora)
+
+
+# --- somebody of two schools ---
+
+
+@pytest.mark.parametrize(("role", "status"), [("reporter", 303), ("ict_owner", 422)])
+def test_a_school_reaches_nobody_who_is_more_elsewhere(app, cast, of, role, status):
+    also(app, cast.theo, role, "oakfield")
+    assert asked(of("sam")).status_code == status
+
+
+def test_whoever_became_more_elsewhere_meanwhile_is_out_of_reach(app, cast, of, reset_id):
+    number = reset_id()
+    also(app, cast.theo, "ict_owner", "oakfield")
+    assert "pond" not in of("dora").get(SCHOOL).text
+    assert decided(of("dora"), number=number).status_code == 404
+    assert decided(of("ada"), LA, number=number).status_code == 303
+
+
+def test_what_one_school_asks_the_other_neither_sees_nor_decides(app, cast, of):
+    visitor = Player("vera@st-marys.example", "Vera Visitor", "reporter", "st-marys")
+    new_person(app, visitor)
+    also(app, visitor, "reporter", "oakfield")
+    give_app(app, visitor)
+    assert asked(of("sam"), email=visitor.email).status_code == 303
+    number, there = rows(app, SecondFactorReset.id)[-1].id, "/oakfield/second-factor-resets"
+    assert "pond" not in of("olga").get(there).text
+    assert decided(of("olga"), there, number=number).status_code == 404
+    # Nor that there is anything: she asks for herself, and what is done ends both.
+    assert asked(of("olga"), there, email=visitor.email).status_code == 303
+    other = rows(app, SecondFactorReset.id)[-1].id
+    assert decided(of("dora"), number=number).status_code == 303
+    assert not has_one(app, visitor)
+    assert decided(of("ada"), LA, number=other).status_code == 404
 
 
 def test_everything_a_mail_is_sent_of_has_words_on_the_account_page():

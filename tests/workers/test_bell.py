@@ -121,7 +121,7 @@ def test_it_is_asked_again_after_a_rest(
     assert bell.queue_version() is None
     bell._redis = good
     assert bell.queue_version() is None
-    monkeypatch.setattr("app.bell._REST_SECONDS", 0)
+    monkeypatch.setattr("app.redis_away.REST_SECONDS", 0)
     bell._rest_until = 0
     assert bell.queue_version()
 

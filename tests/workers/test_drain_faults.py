@@ -22,7 +22,7 @@ from tests.tenants.walls import TwoSchools
 from tests.workers.rows import door_row, is_done, put, put_at_the_door, row
 from workers import jobs
 from workers.drain import drain
-from workers.patience import GIVE_UP_AFTER
+from workers.patience import GIVE_UP_AFTER, MAX_TRIES, next_try
 
 Task = Callable[[Callable[..., None]], None]
 pytestmark = pytest.mark.usefixtures("in_app")
@@ -98,18 +98,56 @@ def test_what_does_not_go_in_three_days_is_given_up(
         raise Temporary("SMTP 450")
 
     task(refuse)
-    ids = {}
-    for age in (GIVE_UP_AFTER - timedelta(seconds=1), GIVE_UP_AFTER):
-        ids[age] = put(two_schools.north, noon)
-        with acting_in(two_schools.north):
-            created = {"created_at": noon - age, "attempts": 70}
-            db.session.execute(update(Outbox).where(Outbox.id == ids[age]).values(**created))
-            db.session.commit()
+    young, old = (tried(two_schools.north, noon, attempts) for attempts in (74, 75))
     drain(relay)
-    young, old = (row(two_schools.north, one) for one in ids.values())
+    young, old = (row(two_schools.north, one) for one in (young, old))
     assert young.failed_at is None
     assert young.next_try_at == noon + timedelta(hours=1)
     assert old.failed_at == noon
+
+
+def test_so_many_tries_take_three_days(noon: datetime) -> None:
+    at = noon
+    for attempts in range(MAX_TRIES):
+        at = next_try(attempts, at)
+    assert GIVE_UP_AFTER <= at - noon < GIVE_UP_AFTER + timedelta(hours=1)
+
+
+def tried(school_id: int, at: datetime, attempts: int, age: timedelta = timedelta()) -> UUID:
+    """A row that was tried so often, and written so long ago."""
+    row_id = put(school_id, at)
+    with acting_in(school_id):
+        values = {"created_at": at - age, "attempts": attempts}
+        db.session.execute(update(Outbox).where(Outbox.id == row_id).values(**values))
+        db.session.commit()
+    return row_id
+
+
+@pytest.mark.parametrize("state", ["40P01", "55P03", "57014"])
+def test_what_was_written_long_before_its_time_is_not_given_up_at_once(
+    relay: Engine, two_schools: TwoSchools, task: Task, noon: datetime, state: str
+) -> None:
+    """A clock that is due in a fortnight meets a lock at its first try."""
+    task(lambda: db.session.execute(text(f"DO $$BEGIN RAISE SQLSTATE '{state}'; END$$")))
+    row_id = tried(two_schools.north, noon, 0, age=timedelta(days=14))
+    drain(relay)
+    found = row(two_schools.north, row_id)
+    assert (found.attempts, found.failed_at) == (1, None)
+    assert found.next_try_at == noon + timedelta(seconds=2)
+
+
+def test_after_a_long_weekend_switched_off_nothing_is_given_up_at_the_first_refusal(
+    relay: Engine, two_schools: TwoSchools, task: Task, noon: datetime
+) -> None:
+    def refuse() -> None:
+        raise Temporary("SMTP 450")
+
+    task(refuse)
+    row_id = tried(two_schools.north, noon, 2, age=timedelta(days=4))
+    drain(relay)
+    found = row(two_schools.north, row_id)
+    assert (found.attempts, found.failed_at) == (3, None)
+    assert found.next_try_at == noon + timedelta(minutes=15)
 
 
 def kill_others(ledger: Ledger) -> Callable[[], None]:

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, insert, select, text, update
 
+from app.files.store import StoreAway
 from app.later import DoorAnswer, IdempotencyKey, Outbox, Period
 from app.people.models import Person, SignIn
 from tenants import acting_in, administering, at_the_front_door, db
@@ -134,6 +135,35 @@ def test_what_fails_is_not_marked_as_done(
             do_once("forget_answers", NOON)
     assert count(Period) == 0
     assert do_once("forget_answers", NOON)
+
+
+def test_it_may_look_elsewhere_for_longer_than_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sweep lists a folder or a bucket while its transaction is open."""
+    seen: list[str | None] = []
+
+    def note(now: datetime) -> None:
+        seen.append(db.session.scalar(text("SHOW idle_in_transaction_session_timeout")))
+
+    monkeypatch.setitem(PERIODIC, "forget_answers", Periodic(note, "%Y"))
+    assert do_once("forget_answers", NOON)
+    with administering("the tests"):
+        note(NOON)
+    assert seen == ["10min", "10s"]
+
+
+def test_a_sweep_that_found_no_store_is_done_later(
+    two_schools: TwoSchools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Away:
+        def keys(self, school_id: int) -> None:
+            raise StoreAway("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.files.sweeping.the_store", Away)
+        with pytest.raises(StoreAway):
+            do_once("sweep_files", NOON)
+    assert count(Period) == 0
+    assert do_once("sweep_files", NOON)
 
 
 def test_old_periods_are_forgotten_too() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
@@ -10,8 +11,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, Engine, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 
 from app.bell import Bell
+from app.files.store import StoreAway
 from config import Settings
 from tenants import db
 from tests.tenants.walls import TwoSchools
@@ -166,6 +169,61 @@ def test_housekeeping_is_done_and_a_failure_stops_nothing(
     monkeypatch.setitem(PERIODIC, "forget_answers", Periodic(fail, "%Y"))
     tick()
     tick()
+    rows = superuser.scalars(text("SELECT task FROM periods ORDER BY task"))
+    assert list(rows) == sorted(set(PERIODIC) - {"forget_answers"})
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), StoreAway("away"), ValueError("x")])
+def test_whatever_a_task_of_housekeeping_meets_it_rests_and_the_ticker_goes_on(
+    app: Flask,
+    tick: Callable[[], None],
+    two_schools: TwoSchools,
+    noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    superuser: Connection,
+    error: Exception,
+) -> None:
+    tries: list[datetime] = []
+
+    def fail(now: datetime) -> None:
+        tries.append(now)
+        raise error
+
+    hang(app, monkeypatch, is_heard=True)
+    monkeypatch.setitem(PERIODIC, "sweep_files", Periodic(fail, "%Y"))
+    for _ in range(3):
+        tick()
+    assert len(tries) == 1
+    rows = superuser.scalars(text("SELECT task FROM periods ORDER BY task"))
+    assert list(rows) == sorted(set(PERIODIC) - {"sweep_files"})
+    later = time.monotonic() + 61
+    monkeypatch.setattr(ticking.time, "monotonic", lambda: later)
+    tick()
+    assert len(tries) == 2, "it is tried again later"
+
+
+def test_a_task_that_loses_its_connection_is_not_tried_with_every_tick(
+    app: Flask,
+    tick: Callable[[], None],
+    noon: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+    superuser: Connection,
+) -> None:
+    tries: list[datetime] = []
+
+    def lose(now: datetime) -> None:
+        tries.append(now)
+        pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+        superuser.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        db.session.execute(text("SELECT 1"))
+
+    hang(app, monkeypatch, is_heard=True)
+    monkeypatch.setitem(PERIODIC, "forget_answers", Periodic(lose, "%Y"))
+    with pytest.raises(DBAPIError):
+        tick()
+    tick()
+    tick()
+    assert len(tries) == 1
     rows = superuser.scalars(text("SELECT task FROM periods ORDER BY task"))
     assert list(rows) == sorted(set(PERIODIC) - {"forget_answers"})
 

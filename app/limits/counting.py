@@ -1,50 +1,28 @@
-"""So many requests in ten seconds for a person, a school, an address; nobody else notices (F20).
+"""Counting requests: ten sliding seconds in Redis, so that all processes count together; per
+process while it is away.
 
-Ten sliding seconds, counted in Redis so that all processes count together; per process while it is
-away. What was refused a moment ago is refused again without asking anybody: neither Redis nor the
+What was refused a moment ago is refused again without asking anybody: neither Redis nor the
 database, because a flood is made of refusals.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 import threading
 import time
 from typing import Any, NamedTuple
 
-from flask import Flask, current_app, g, request
-from redis import ConnectionPool, Redis, RedisError
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-
-from app import door, metrics, sessions
+from app import metrics
 from app.errors import DeskError
-from app.people import rules
-from app.people.identity import Me
-from config import Settings
+from app.redis_away import MayBeAway
 
 # Short: a flood would spend a minute's share before anybody stopped it.
 WINDOW_SECONDS = 10
 
-PERSON, SCHOOL, ADDRESS = "person", "school", "address"
-_EXEMPT = frozenset({"health.alive", "health.ready", "metrics.scrape"})
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _PATIENCE_SECONDS = 0.1
-_REST_SECONDS = 5.0
 # So long a refusal is repeated without counting again.
 _REFUSED_FOR = 1.0
 _LARGEST = 20_000
-_KNOWN_SECONDS = 300.0
-_A_WHOLE_SCHOOL = 5
-_OF_A_WHOLE_SCHOOL = frozenset(
-    {
-        "people.sign_in",
-        "people.sign_out",
-        "second_factor.sign_in",
-        "second_factor.sign_in_challenge",
-    }
-)
 
 
 class TooMany(DeskError):
@@ -84,7 +62,7 @@ class Counts(NamedTuple):
 
     def seconds_until_under(self, often: int, into: float) -> int:
         """0 if this request is within the limit, otherwise when the next one will be. The window
-        before counts for the part of it that the last sixty seconds still reach into."""
+        before counts for the part of it that the last ten seconds still reach into."""
         left = WINDOW_SECONDS - into
         if self.now + self.before * left / WINDOW_SECONDS <= often:
             return 0
@@ -96,24 +74,13 @@ class Counts(NamedTuple):
         return max(1, math.ceil(left - needed))
 
 
-class Limiter:
+class Limiter(MayBeAway):
     def __init__(self, redis_url: str | None, prefix: str) -> None:
+        super().__init__(redis_url, _PATIENCE_SECONDS)
         self._prefix = prefix
         self._here = _Here()
         self._refused = _Refused()
         self._counted_ahead = _Ahead()
-        self._rest_until = 0.0
-        self._redis: Any = None
-        if redis_url:
-            self._redis = Redis(
-                connection_pool=ConnectionPool.from_url(
-                    redis_url,
-                    socket_timeout=_PATIENCE_SECONDS,
-                    socket_connect_timeout=_PATIENCE_SECONDS,
-                    retry=Retry(NoBackoff(), 0),
-                    max_connections=16,
-                )
-            )
 
     def check(self, *limits: Limit) -> None:
         """Count a request for each of them, in one round trip if any. Raises TooMany."""
@@ -132,6 +99,17 @@ class Limiter:
                 self._refuse(limit, seconds)
             self._counted_ahead.put(limit.key, window, limit.share - 1)
 
+    def note(self, limit: Limit) -> None:
+        """Count what has been answered already: only the next one can be refused for it."""
+        now, into = divmod(time.time(), WINDOW_SECONDS)
+        window = int(now)
+        if self._counted_ahead.take(limit.key, window):
+            return
+        counts = self._count([limit], window)[0]
+        if seconds := counts.seconds_until_under(limit.often - 1, into):
+            self._refused.add(limit.key, seconds)
+        self._counted_ahead.put(limit.key, window, limit.share - 1)
+
     def check_refused(self, limit: Limit) -> None:
         """Only whether it was refused a moment ago. Raises TooMany."""
         if seconds := self._refused.seconds(limit.key):
@@ -142,16 +120,15 @@ class Limiter:
         raise TooMany(min(seconds, WINDOW_SECONDS))
 
     def _count(self, limits: list[Limit], window: int, sign: int = 1) -> list[Counts]:
-        if self._redis is not None and time.monotonic() >= self._rest_until:
-            try:
-                return self._count_in_redis(limits, window, sign)
-            except (RedisError, OSError, ValueError, TypeError):
-                # Away, slow, or what stands there is not what we put there (A58).
-                self._rest_until = time.monotonic() + _REST_SECONDS
+        found = self._ask(lambda redis: self._count_in_redis(redis, limits, window, sign))
+        if found is not None:
+            return found
         return [self._here.more(limit.key, window, sign * limit.share) for limit in limits]
 
-    def _count_in_redis(self, limits: list[Limit], window: int, sign: int) -> list[Counts]:
-        pipe = self._redis.pipeline(transaction=False)
+    def _count_in_redis(
+        self, redis: Any, limits: list[Limit], window: int, sign: int
+    ) -> list[Counts]:
+        pipe = redis.pipeline(transaction=False)
         for limit in limits:
             name = f"{self._prefix}:limit:{limit.key}"
             pipe.set(f"{name}:{window}", 0, ex=2 * WINDOW_SECONDS, nx=True)
@@ -225,89 +202,3 @@ class _Refused:
         repeated_until, until = self._until.get(key, (0.0, 0.0))
         now = time.monotonic()
         return max(1, math.ceil(until - now)) if now < repeated_until else 0
-
-
-# --- at the door ---
-
-
-class Known(NamedTuple):
-    """Whose a credential is, as far as limits go; learned by a statement, good for a while."""
-
-    limits: tuple[Limit, ...]
-    until: float
-
-
-def init_app(app: Flask) -> None:
-    """Before the door: whoever asks too often costs no statement. `count_people` comes after it."""
-    settings: Settings = app.config["SETTINGS"]
-    app.extensions["limiter"] = Limiter(settings.redis_url, settings.role_prefix)
-    app.extensions["known_credentials"] = {}
-    app.before_request(_before_anybody_is_known)
-
-
-def count_people(app: Flask) -> None:
-    app.before_request(_count_person)
-
-
-def limiter() -> Limiter:
-    found: Limiter = current_app.extensions["limiter"]
-    return found
-
-
-def _before_anybody_is_known() -> None:
-    g.must_count_person = False
-    if request.endpoint in _EXEMPT:
-        return
-    settings: Settings = current_app.config["SETTINGS"]
-    g.asker = asker = (_credential(), str((request.view_args or {}).get("school", "")))
-    known = _known().get(asker)
-    if known is not None and known.until > time.monotonic():
-        limiter().check(*known.limits)
-    elif asker[0] is not None:
-        g.must_count_person = True
-        limiter().check(Limit("credential", asker[0], settings.requests_per_person))
-    if request.method not in _READING and (asker[0] is None or request.endpoint in door.PUBLIC):
-        limiter().check(_of_address(settings))
-
-
-def _count_person() -> None:
-    """Once it is known who asks; from then on their credential says it before the door.
-
-    A school's share is used by its own people only: neither LA staff nor strangers can use it up.
-    """
-    person: Me | None = g.get("me")
-    if person is None or not g.must_count_person:
-        return
-    settings: Settings = current_app.config["SETTINGS"]
-    limits = [Limit(PERSON, str(person.person_id), settings.requests_per_person)]
-    if person.school is not None and person.membership_ids:
-        limits.append(Limit(SCHOOL, str(person.school.id), settings.requests_per_school))
-    if len(_known()) >= _LARGEST:
-        _known().clear()
-    _known()[g.asker] = Known(tuple(limits), time.monotonic() + _KNOWN_SECONDS)
-    limiter().check(*limits)
-
-
-def _known() -> dict[tuple[str | None, str], Known]:
-    found: dict[tuple[str | None, str], Known] = current_app.extensions["known_credentials"]
-    return found
-
-
-def _credential() -> str | None:
-    """What opens the door, as a hash: it must be of no use to whoever reads Redis."""
-    if door.is_api():
-        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
-        found = secret.strip() if scheme.lower() == "bearer" else None
-    else:
-        found = sessions.secret_of_request()
-    return hashlib.sha256(found.encode(errors="replace")).hexdigest()[:32] if found else None
-
-
-def _of_address(settings: Settings) -> Limit:
-    """A whole school signs in from one address on the same morning; signing in has a throttle of
-    its own (people/throttle.py)."""
-    is_of_school = request.endpoint in _OF_A_WHOLE_SCHOOL or request.endpoint not in door.PUBLIC
-    often = settings.requests_per_address * (_A_WHOLE_SCHOOL if is_of_school else 1)
-    key = current_app.config["SECRET_KEY"]
-    whose = rules.trace(key, "limit", rules.network(request.remote_addr or "")).hex()[:32]
-    return Limit("school's address" if is_of_school else ADDRESS, whose, often)
