@@ -15,6 +15,8 @@ from sqlalchemy import event
 
 from app import clock
 from tests.cast import CAST, Cast, Player
+from tests.own_cluster import OwnCluster
+from tests.own_cluster import own_cluster as make_own_cluster
 from tests.servers import (
     Servers,
     Snapshot,
@@ -107,6 +109,15 @@ def _forget_what_processes_keep(app: Flask) -> None:
     redis = bell._redis
     if redis is not None:
         redis.flushdb()
+
+
+@pytest.fixture(scope="session")
+def own_cluster(
+    database_name: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[OwnCluster]:
+    """For tests that change roles."""
+    with make_own_cluster(tmp_path_factory.mktemp("own") / "pg") as found:
+        yield found
 
 
 @pytest.fixture

@@ -16,14 +16,14 @@ from werkzeug.debug import DebuggedApplication
 
 from app import safety
 from config import ROOT, BadSetting, Settings, load_settings
+from tests.own_cluster import OwnCluster
 
 GOOD_KEY = "kJ7sVq2xWm9RtZc4YbN8pLd3HgF6uEa1_nTiOo-Xr5BvQwCzMyKl0AjUhDfPeGi"
 
 
 @pytest.fixture
-def settings(app: Flask) -> Settings:
-    found: Settings = app.config["SETTINGS"]
-    return found
+def settings(own_cluster: OwnCluster) -> Settings:
+    return own_cluster.settings
 
 
 @pytest.fixture
@@ -361,13 +361,22 @@ def run(settings: Settings, name: str, **environment: str) -> subprocess.Complet
     return subprocess.run(
         [sys.executable, "-m", *COMMANDS.get(name, ("flask", "--app", "wsgi", name))],
         cwd=ROOT,
-        env={**os.environ, "SECRET_KEY": settings.secret_key, "WEB_BIND": "127.0.0.1:0"}
-        | environment,
+        env={**os.environ, **_there(settings), "WEB_BIND": "127.0.0.1:0", **environment},
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
+
+
+def _there(settings: Settings) -> dict[str, str]:
+    return {
+        "DATABASE_URL": settings.database_url,
+        "DATABASE_MIGRATOR_URL": settings.migrator_url or "",
+        "DATABASE_RELAY_URL": settings.relay_url or "",
+        "DATABASE_ADMIN_URL": settings.admin_url or "",
+        "SECRET_KEY": settings.secret_key,
+    }
 
 
 @pytest.mark.parametrize("name", sorted(COMMANDS))

@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from config import ROOT, Settings
 from deploy.port import take_port
+from tests.own_cluster import OwnCluster
 
 TOKEN = "a token that only Prometheus has"
 PATIENCE = 60
@@ -136,8 +137,8 @@ def test_lines_and_numbers_of_a_web_that_runs(start: Callable[..., Web], tmp_pat
 
 
 @pytest.fixture
-def admin(app: Flask) -> Iterator[Callable[[str], None]]:
-    settings: Settings = app.config["SETTINGS"]
+def admin(own_cluster: OwnCluster) -> Iterator[Callable[[str], None]]:
+    settings = own_cluster.settings
     engine = create_engine(settings.admin_url or "", isolation_level="AUTOCOMMIT")
 
     def run(statement: str) -> None:
@@ -150,12 +151,12 @@ def admin(app: Flask) -> Iterator[Callable[[str], None]]:
 
 
 def test_a_web_that_begins_without_its_database_says_when_it_may_be_used(
-    app: Flask,
+    own_cluster: OwnCluster,
     start: Callable[..., Web],
     admin: Callable[[str], None],
     tmp_path: Path,
 ) -> None:
-    settings: Settings = app.config["SETTINGS"]
+    settings = own_cluster.settings
     place = tmp_path / "pg"
 
     def there(url: str | None) -> str:

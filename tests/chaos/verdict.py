@@ -132,7 +132,8 @@ def _mail(verdict: Verdict, cursor: Any, mails: list[Mail]) -> None:
     kinds = [
         kind
         for kind, lines in TELL.items()
-        if {one.who for one in lines} == {Who.REPORTER, Who.SPOC}
+        # In chaos nobody takes anything, so that no assignee hears.
+        if {one.who for one in lines} - {Who.ASSIGNEE} == {Who.REPORTER, Who.SPOC}
     ]
     receipts = [kind for kind, lines in TELL.items() if any(one.is_receipt for one in lines)]
     cursor.execute(_OWED, {"kinds": kinds, "receipts": receipts})
