@@ -1,5 +1,5 @@
-"""A PostgreSQL for tests that change roles: those are the whole cluster's, and other tests run on the
-shared one at the same moment."""
+"""A PostgreSQL for tests that change roles: those are the whole cluster's, and on the shared one
+other tests run at the same moment."""
 
 from __future__ import annotations
 
