@@ -34,6 +34,8 @@ class Mix:
     in_progress: list[tuple[str, int]]
     # All from one school: a program that has run wild.
     only_school: int | None = None
+    # All for an address that costs next to nothing: what the client itself takes from the others.
+    only_path: str | None = None
     # Whose people are refused with the one that has run wild; "the others" are the others.
     not_school: int | None = None
     chance: random.Random = field(init=False)
@@ -45,6 +47,8 @@ class Mix:
 
     def next(self) -> Ask:
         self.count += 1
+        if self.only_path is not None:
+            return Ask("control", self.only_path, {})
         if self.only_school is not None:
             return self._flood()
         kinds, weights = zip(*((make, weight) for weight, make in self._table()), strict=True)
