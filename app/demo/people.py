@@ -38,6 +38,7 @@ OF_THE_LA = (
     ("Mo Carter",       "la_manager",     "manager",       None),
     ("Ada Wren",        "la_admin",       "administrator", None),
 )
+_KINDS = {"tech_advisor": "pupil", "supplier": "supplier"}
 # fmt: on
 LA_DOMAIN = "la.example"
 
@@ -66,7 +67,8 @@ def load_people(schools: list[School]) -> int:
         for names, role, first, job_role in OF_A_SCHOOL:
             email = f"{first}@{SCHOOLS[place].domain}"
             accounts.append(_account(known, role, email, school.slug))
-            person_id = _person(email, names[place], accounts[-1]["password"], known)
+            kind = _KINDS.get(role, "staff")
+            person_id = _person(email, names[place], accounts[-1]["password"], known, kind)
             _belongs(school, person_id, names[place], role, job_role)
     second_spoc = OF_A_SCHOOL[2]
     email = f"{second_spoc[2]}@{SCHOOLS[1].domain}"
@@ -75,7 +77,8 @@ def load_people(schools: list[School]) -> int:
     for name, role, first, group in OF_THE_LA:
         email = f"{first}@{LA_DOMAIN}"
         accounts.append(_account(known, role, email, None))
-        _at_la(_person(email, name, accounts[-1]["password"], known), name, role, group)
+        person_id = _person(email, name, accounts[-1]["password"], known, "la_staff")
+        _at_la(person_id, name, role, group)
     for school in schools[:2]:
         _technicians(school)
     write_accounts(accounts)
@@ -100,12 +103,16 @@ def _new_password() -> str:
 
 
 def _person(
-    email: str, name: str, password: str | None, known: dict[str, dict[str, str | None]]
+    email: str,
+    name: str,
+    password: str | None,
+    known: dict[str, dict[str, str | None]],
+    kind: str = "staff",
 ) -> int:
     with administering("demo people"):
         person = db.session.scalar(select(Person).where(Person.email == email))
         if person is None:
-            person = Person(email=email, name=name)
+            person = Person(email=email, name=name, kind=kind)
             db.session.add(person)
         if person.password_hash is None or email not in known:
             person.password_hash = make_hash(str(password))
