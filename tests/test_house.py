@@ -32,9 +32,11 @@ LADDER = (
     ("app.schools",),
     ("app.locations", "app.catalogue"),
     ("app.contracts",),
+    # What an incident's sheet shows before it is sent, and who can be reached about it.
+    ("app.reachability", "app.knowledge", "app.announcements"),
     ("app.assets", "app.licences"),
     ("app.incidents",),
-    ("app.problems_log",),
+    ("app.problems_log", "app.visits"),
     ("app.changes",),
     ("app.diary",),
     ("app.notifications",),

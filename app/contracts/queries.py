@@ -51,7 +51,7 @@ def agreement_by_key(key: str, on: date) -> AgreementInForce:
     return _newest([one for one in _versions() if one.key == key], on, key)
 
 
-def agreement_version(version_id: int) -> AgreementInForce:
+def agreement_version(version_id: int | None) -> AgreementInForce:
     """The version a clock began with."""
     for one in _versions():
         if one.version_id == version_id:

@@ -69,11 +69,31 @@ class Incident(BelongsToSchool, Model):
         CheckConstraint("reported_at <= logged_at", name="reported_before_logged"),
         CheckConstraint("num_nonnulls(school_group_id, la_group_id) <= 1", name="one_group"),
         CheckConstraint("num_nonnulls(assignee_id, la_assignee_id) <= 1", name="one_assignee"),
+        CheckConstraint("pupils_affected >= 0", name="pupils_affected"),
+        CheckConstraint("lessons_affected >= 0", name="lessons_affected"),
+        CheckConstraint("csat_score BETWEEN 1 AND 5", name="csat_score"),
+        CheckConstraint("parent_id <> id AND merged_into_id <> id", name="not_its_own"),
         _to("locations", "location_id"),
         _to("memberships", "reporter_id"),
         _to("memberships", "owner_id"),
         _to("memberships", "assignee_id"),
         _to("support_groups", "school_group_id"),
+        _to("incidents", "parent_id"),
+        _to("incidents", "merged_into_id"),
+        _to("problems", "problem_id"),
+        _to("articles", "article_id"),
+        Index(
+            "ix_incidents_parent",
+            "school_id",
+            "parent_id",
+            postgresql_where="parent_id IS NOT NULL",
+        ),
+        Index(
+            "ix_incidents_problem",
+            "school_id",
+            "problem_id",
+            postgresql_where="problem_id IS NOT NULL",
+        ),
         Index("ix_incidents_desk", "school_id", "next_due_at", "id", postgresql_where="is_open"),
         # With what counting needs beside it, so that a thousand are counted without their rows.
         Index(
@@ -152,6 +172,12 @@ class Incident(BelongsToSchool, Model):
     available_when: Mapped[str | None]
     contact_detail: Mapped[str | None]
     class_stopped: Mapped[bool | None]
+    pupils_affected: Mapped[int | None]
+    # How many lessons it stops; what is lost is worked out from them (lessons.py).
+    lessons_affected: Mapped[int | None] = mapped_column(SmallInteger)
+    # Weekday periods in which somebody can meet the reporter, [["mon", "15:30", "16:30"], …].
+    meet_periods: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    must_be_present: Mapped[bool] = mapped_column(default=False, server_default="false")
     is_sensitive: Mapped[bool] = mapped_column(default=False)
 
     category: Mapped[str | None]
@@ -198,6 +224,26 @@ class Incident(BelongsToSchool, Model):
     resolution_type: Mapped[str | None]
     resolution_text: Mapped[str | None]
     cancel_reason: Mapped[str | None]
+    # Another way to work meanwhile, or why there is none (T19: before it goes to a problem).
+    workaround: Mapped[str | None]
+    no_workaround: Mapped[str | None]
+    # The article that solved it, the school's own or the LA's.
+    article_id: Mapped[int | None] = mapped_column(BigInteger)
+    la_article_id: Mapped[int | None] = mapped_column(ForeignKey("la_articles.id"))
+    problem_id: Mapped[int | None] = mapped_column(BigInteger)
+    parent_id: Mapped[int | None] = mapped_column(BigInteger)
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger)
+    csat_score: Mapped[int | None] = mapped_column(SmallInteger)
+    csat_comment: Mapped[str | None]
+    csat_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    # Whether the sheet told the technician enough (N4).
+    is_sheet_useful: Mapped[bool | None]
+    # Entered from a blank sheet filled in by hand while the network was down (N19).
+    sheet_number: Mapped[int | None]
+    # Advice asked of the LA's team: it skips the desk's check (R92).
+    is_advice_request: Mapped[bool] = mapped_column(default=False, server_default="false")
+    supplier_reference: Mapped[str | None]
+    supplier_visit_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     reopen_count: Mapped[int] = mapped_column(default=0)
     reassignment_count: Mapped[int] = mapped_column(default=0)
     escalation_count: Mapped[int] = mapped_column(default=0)
@@ -255,11 +301,26 @@ class Clock(BelongsToSchool, Model):
         CheckConstraint(
             "state IN ('running', 'paused', 'met', 'breached', 'cancelled')", name="state"
         ),
-        UniqueConstraint("school_id", "incident_id", "agreement_kind", "metric"),
+        CheckConstraint(
+            "num_nonnulls(la_agreement_version_id, agreement_version_id) = 1", name="one_agreement"
+        ),
+        _to("agreement_versions", "agreement_version_id"),
+        # One that began earlier (with another supplier, say) may have been decided or cancelled.
+        UniqueConstraint(
+            "school_id",
+            "incident_id",
+            "agreement_kind",
+            "metric",
+            "started_at",
+            name="uq_clocks_of_one_start",
+        ),
     )
 
     incident_id: Mapped[int] = mapped_column(BigInteger)
-    la_agreement_version_id: Mapped[int] = mapped_column(ForeignKey("la_agreement_versions.id"))
+    la_agreement_version_id: Mapped[int | None] = mapped_column(
+        ForeignKey("la_agreement_versions.id")
+    )
+    agreement_version_id: Mapped[int | None] = mapped_column(BigInteger)
     agreement_kind: Mapped[str]
     metric: Mapped[str]
     target_seconds: Mapped[int | None]
@@ -273,6 +334,8 @@ class Clock(BelongsToSchool, Model):
     paused_since: Mapped[datetime | None] = mapped_column(_INSTANT)
     elapsed_seconds: Mapped[int] = mapped_column(default=0)
     paused_seconds: Mapped[int] = mapped_column(default=0)
+    # The highest warning given: 0, 50, 75 or 100 per cent of the target.
+    warned_percent: Mapped[int] = mapped_column(SmallInteger, default=0, server_default="0")
 
 
 class DiagnosticCheck(BelongsToSchool, Model):
@@ -292,6 +355,9 @@ class DiagnosticCheck(BelongsToSchool, Model):
     outcome: Mapped[str | None]
     action_taken: Mapped[str | None]
     minutes: Mapped[int | None]
+    # Which line of which checklist it answers.
+    checklist_key: Mapped[str | None]
+    position: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class Draft(Model):

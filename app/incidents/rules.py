@@ -61,6 +61,21 @@ STEPS: dict[str, tuple[frozenset[Status], Status | None]] = {
     "mend":      (frozenset(OPEN),                                      None),
     "note":      (frozenset(OPEN) | {S.RESOLVED},                       None),
     "diagnose":  (_WORKABLE,                                            None),
+    "log_work":  (_WORKABLE | {S.NEW, S.RESOLVED},                      None),
+    "consult":   (_WORKABLE | {S.NEW},                                  None),
+    "link":      (frozenset(OPEN) | {S.RESOLVED},                       None),
+    "follow":    (frozenset(OPEN) - {S.ADVICE},                         None),
+    "merge":     (_WORKABLE | {S.NEW, S.RETURNED},                      S.RESOLVED),
+    "ask_approval": (frozenset({S.QUEUED, S.IN_PROGRESS}),              S.AWAITING_APPROVAL),
+    "approve":   (frozenset({S.AWAITING_APPROVAL}),                     S.QUEUED),
+    "reject":    (frozenset({S.AWAITING_APPROVAL}),                     S.REJECTED),
+    "advise":    (frozenset({S.ADVICE}),                                None),
+    "pass_on":   (frozenset({S.ADVICE}),                                S.NEW),
+    "accept_advice": (frozenset({S.ADVICE}),                            S.RESOLVED),
+    "supplier":  (_WORKABLE,                                            None),
+    "work_around": (_WORKABLE,                                          None),
+    "rate":      (frozenset({S.RESOLVED, S.CLOSED}),                    None),
+    "undo_close": (frozenset({S.CLOSED}),                               S.RESOLVED),
 }
 
 # Why a step is refused, by state: one sentence that says what to do.

@@ -119,17 +119,30 @@ class LaMembership(Model):
 
 
 class SupportGroup(BelongsToSchool, Model):
-    """A school's own group: its technicians, its Tech Advisors."""
+    """A school's own group: its technicians, or a supplier of its own (a name, an address and an
+    agreement; it needs no account)."""
 
     __tablename__ = "support_groups"
     __table_args__ = (
         CheckConstraint("line BETWEEN 1 AND 3", name="line"),
+        CheckConstraint(one_of("kind", ("school", "supplier")), name="kind"),
+        CheckConstraint("num_nonnulls(agreement_id, la_agreement_id) <= 1", name="one_agreement"),
         UniqueConstraint("school_id", "key"),
+        ForeignKeyConstraint(
+            ["school_id", "agreement_id"], ["agreements.school_id", "agreements.id"]
+        ),
     )
 
     key: Mapped[str]
     name: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="school", server_default="school")
     line: Mapped[int]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    # The underpinning contract whose clocks begin when a supplier gets an incident.
+    agreement_id: Mapped[int | None] = mapped_column(BigInteger)
+    la_agreement_id: Mapped[int | None] = mapped_column(ForeignKey("la_agreements.id"))
+    is_archived: Mapped[bool] = mapped_column(default=False, server_default="false")
     created_at: Mapped[datetime] = created()
     version: Mapped[int] = mapped_column(default=1)
 
@@ -164,8 +177,23 @@ class LaSupportGroup(Model):
     name: Mapped[str]
     kind: Mapped[str] = mapped_column(default="la")
     line: Mapped[int]
+    # An area team serves the schools that name it (AreaTeam); the others' work goes elsewhere.
+    is_area_team: Mapped[bool] = mapped_column(default=False, server_default="false")
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    la_agreement_id: Mapped[int | None] = mapped_column(ForeignKey("la_agreements.id"))
     created_at: Mapped[datetime] = created()
     version: Mapped[int] = mapped_column(default=1)
+
+
+class AreaTeam(Model):
+    """Which of the LA's area teams serves a school; one at each line."""
+
+    __tablename__ = "area_teams"
+
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    la_group_id: Mapped[int] = mapped_column(ForeignKey("la_support_groups.id"))
 
 
 class LaSupportGroupMember(Model):

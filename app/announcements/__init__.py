@@ -1,0 +1,1 @@
+"""What everybody should know before they report it: outages, planned work, news."""
