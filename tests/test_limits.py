@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from redis import Redis
 
-from app.limits import counting
+from app import metrics
+from app.limits import counting, early
 from app.limits.counting import Counts, Limit, Limiter, TooMany
 from config import Settings
 
@@ -259,6 +263,181 @@ def test_what_machines_ask_is_exempt(app, monkeypatch, path):
             assert answer.status_code != 429
 
 
+# --- refused again, before Flask begins ---
+
+SCHOOLS = "/api/v1/schools"
+
+
+@pytest.fixture
+def begun(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every request that came as far as Flask; clear() it before what you count."""
+    found: list[str] = []
+    begin = app.full_dispatch_request
+
+    def note() -> Any:
+        found.append(request.path)
+        return begin()
+
+    monkeypatch.setattr(app, "full_dispatch_request", note)
+    return found
+
+
+def use_up(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has a share: whoever asks is refused for ten seconds, to the second."""
+    use(app, monkeypatch, requests_per_person=0)
+
+
+def in_seconds(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    fake = SimpleNamespace(
+        time=lambda: time.time() + seconds, monotonic=lambda: time.monotonic() + seconds
+    )
+    monkeypatch.setattr(counting, "time", fake)
+
+
+def headers_of(answer: Any) -> list[tuple[str, str]]:
+    return sorted((name, value) for name, value in answer.headers if name != "X-Request-Id")
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE"])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("path", ["/account", "/no-such-page", SCHOOLS])
+def test_it_answers_as_the_first_time(app, cast, begun, monkeypatch, path, scheme, method):
+    use(app, monkeypatch, requests_per_person=0, requests_per_address=0)
+    client = app.test_client(use_cookies=False)
+    headers = {"Authorization": f"Bearer {cast.rita.token}", "Cookie": "deskbell=somebody"}
+
+    def ask() -> Any:
+        return client.open(path, method=method, headers=headers, base_url=f"{scheme}://localhost")
+
+    first = ask()
+    begun.clear()
+    again = ask()
+    assert begun == []
+    assert (first.status_code, again.status_code) == (429, 429)
+    assert again.data == first.data
+    assert headers_of(again) == headers_of(first)
+    assert again.headers["Retry-After"] == "10"
+    assert "nonce-" not in again.headers["Content-Security-Policy"]
+    assert len(again.headers["X-Request-Id"]) == 16
+    assert again.headers["X-Request-Id"] != first.headers["X-Request-Id"]
+    if method != "HEAD":
+        check_refused(again)
+
+
+def test_nobody_else_is_refused_again(app, cast, api, begun, monkeypatch):
+    use(app, monkeypatch, requests_per_school=2)
+    rita, ravi, olga, tariq = (api(one) for one in (cast.rita, cast.ravi, cast.olga, cast.tariq))
+    here, there = "/schools/st-marys/incidents", "/schools/oakfield/incidents"
+    said = [one.get(here).status_code for _ in range(2) for one in (rita, ravi)]
+    assert said == [200, 200, 429, 429]
+    begun.clear()
+    assert {one.get(here).status_code for one in (rita, ravi)} == {429}
+    # Another address of the same school is the school's too.
+    check_refused(rita.get("/schools/st-marys/incidents/1"))
+    assert begun == []
+    assert olga.get(there).status_code == 200
+    assert tariq.get(here).status_code == 200
+    assert olga.get(here).status_code == 404
+    assert rita.get("/schools").status_code == 200
+
+
+def test_another_credential_and_another_address_are_others(app, begun, monkeypatch):
+    use(app, monkeypatch, requests_per_person=0, requests_per_address=0)
+    for cookie in ("one", "other"):
+        for address in ("192.0.2.1", "192.0.2.2"):
+            begun.clear()
+            said = [from_address(app, address, "/account", cookie) for _ in range(2)]
+            assert said == [429, 429]
+            # Known by the cookie alone, so the second address is nobody new.
+            assert begun == (["/account"] if address == "192.0.2.1" else [])
+    begun.clear()
+    said = [from_address(app, address, "/account") for address in ("192.0.2.1", "192.0.2.2") * 2]
+    assert said == [429] * 4
+    assert begun == ["/account"] * 2
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_what_machines_ask_is_not_refused_again(app, cast, monkeypatch, path):
+    use_up(app, monkeypatch)
+    client = app.test_client(use_cookies=False)
+    headers = {"Cookie": "deskbell=somebody"}
+    said = [client.get("/account", headers=headers).status_code for _ in range(2)]
+    assert said == [429, 429]
+    assert client.get(path, headers=headers).status_code != 429
+
+
+class NeverRead(BytesIO):
+    def read(self, *_: Any) -> bytes:
+        raise AssertionError("the body was read")
+
+    readline = readinto = read  # type: ignore[assignment]
+
+
+def test_the_body_of_a_program_is_not_read(app, cast, begun, monkeypatch):
+    use_up(app, monkeypatch)
+    headers = {
+        "Authorization": f"Bearer {cast.rita.token}",
+        "Idempotency-Key": "the-same",
+        "Content-Length": "100",
+        "Content-Type": "application/json",
+    }
+    for _ in range(2):
+        begun.clear()
+        check_refused(
+            app.test_client().post(
+                f"{SCHOOLS}/st-marys/incidents", headers=headers, input_stream=NeverRead()
+            )
+        )
+    assert begun == []
+
+
+def test_what_somebody_typed_comes_back_each_time(app, cast, sign_in, begun, monkeypatch):
+    browser = sign_in(cast.rita)
+    browser.get("/st-marys/incidents/new")
+    use_up(app, monkeypatch)
+    for _ in range(3):
+        begun.clear()
+        answer = browser.post("/st-marys/incidents/new", FORM)
+        check_refused(answer)
+        assert 'value="A dark projector"' in answer.text
+        assert begun == ["/st-marys/incidents/new"]
+
+
+def test_who_has_waited_is_let_in_again(app, cast, api, begun, monkeypatch):
+    use(app, monkeypatch, requests_per_person=2)
+    program = api(cast.rita)
+    said = [program.get("/schools").status_code for _ in range(5)]
+    assert said == [200] * 2 + [429] * 3
+    assert len(begun) == 3
+    in_seconds(monkeypatch, 1.1)
+    # Counted again, and still too many.
+    assert program.get("/schools").status_code == 429
+    assert len(begun) == 4
+    in_seconds(monkeypatch, 25)
+    assert program.get("/schools").status_code == 200
+
+
+def test_they_are_counted_and_told_of(app, cast, api, caplog, monkeypatch):
+    use_up(app, monkeypatch)
+    program = api(cast.rita)
+    assert program.get("/schools").status_code == 429
+    limited = metrics.instruments().limited.labels("credential")._value
+    endpoint, _ = app.url_map.bind("localhost").match(SCHOOLS)
+    answered = metrics.instruments().requests_of(endpoint, "GET", "4xx")._value
+    before = limited.get(), answered.get()
+    caplog.clear()
+    caplog.set_level("INFO", "deskbell.request")
+    monkeypatch.setattr(early, "_A_LINE_EVERY", 60.0)
+    ids = {program.get("/schools").headers["X-Request-Id"] for _ in range(5)}
+    assert (limited.get(), answered.get()) == (before[0] + 5, before[1] + 5)
+    assert caplog.records == []
+    monkeypatch.setattr(early, "_A_LINE_EVERY", 0.0)
+    app.test_client().get("/healthz")
+    (line,) = caplog.records
+    told = {"status": 429, "by": "credential", "times": 5, "request_id": ids.pop()}
+    assert (line.facts, ids) == (told, set())
+
+
 # --- what the refusal says ---
 
 
@@ -348,7 +527,7 @@ def test_nothing_in_redis_is_of_use_to_a_thief(app, cast, api, sign_in):
 )
 def test_a_window_slides(monkeypatch, now, before, into, seconds):
     monkeypatch.setattr(counting, "WINDOW_SECONDS", 60)
-    assert Counts(now, before).seconds_until_under(10, into) == seconds
+    assert math.ceil(Counts(now, before).seconds_until_under(10, into)) == seconds
 
 
 def test_a_flood_gets_its_share_and_no_more(monkeypatch):
@@ -370,6 +549,38 @@ def test_a_flood_gets_its_share_and_no_more(monkeypatch):
         window = [at for at in passed if begin <= at - 1_000_000_020 < begin + 60]
         assert len(window) <= 66, begin
     assert len(passed) >= 60
+
+
+def test_what_a_flood_gets_comes_evenly(monkeypatch):
+    """Ten at once every second would take every thread of the desk, and all others wait."""
+    clock = [1_000_000_020.0]
+    monkeypatch.setattr(
+        counting, "time", SimpleNamespace(time=lambda: clock[0], monotonic=lambda: clock[0])
+    )
+    limiter, limit = Limiter(None, "x"), Limit("school", "1", 100)
+    passed = []
+    for _ in range(6_000):
+        with suppress(TooMany):
+            limiter.check(limit)
+            passed.append(clock[0] - 1_000_000_020)
+        clock[0] += 0.01
+    steady = [at for at in passed if at > 10]
+    assert 400 < len(steady) <= 500
+    for tenths in range(100, 600):
+        assert sum(tenths <= at * 10 < tenths + 3 for at in steady) <= 4, tenths
+
+
+def test_what_a_school_is_refused_its_people_keep(monkeypatch):
+    monkeypatch.setattr(counting, "_REFUSED_FOR", 0.0)
+    monkeypatch.setattr(counting, "time", SimpleNamespace(time=lambda: 5.0, monotonic=lambda: 5.0))
+    limiter = Limiter(None, "x")
+    person, school = Limit("person", "1", 20), Limit("school", "1", 5)
+    passed = 0
+    for limits in [(person, school)] * 50 + [(person,)] * 50:
+        with suppress(TooMany):
+            limiter.check(*limits)
+            passed += 1
+    assert passed == 20
 
 
 @pytest.mark.parametrize("often", [1, 99, 100, 600, 1800])

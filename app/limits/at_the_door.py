@@ -67,13 +67,14 @@ def limiter() -> Limiter:
     return found
 
 
-def _before_anybody_is_known() -> None:
-    g.must_count_person = g.is_nobody = False
-    if request.endpoint in _EXEMPT:
-        return
+def limits_of_request() -> tuple[list[Limit], list[Limit]]:
+    """What this request is counted for before anybody is known, and before that what it only must
+    not have been refused for. Nothing is counted here: early.py asks for it too."""
     credential = _credential()
+    g.must_count_person = False
     g.asker = (credential, str((request.view_args or {}).get("school", "")))
     known = _known().get(g.asker)
+    refused: list[Limit] = []
     limits: list[Limit] = []
     if known is not None and known.until > time.monotonic():
         limits += known.limits
@@ -81,11 +82,27 @@ def _before_anybody_is_known() -> None:
         g.must_count_person = True
         # Who was let in before is not turned away for what others at their address make up.
         if known is None:
-            limiter().check_refused(_of_address(MISSES))
+            refused.append(_of_address(MISSES))
         limits.append(Limit(CREDENTIAL, credential, _settings().requests_per_person))
     if (kind := _kind_of_address(has_credential=credential is not None)) is not None:
         limits.append(_of_address(kind))
+    return refused, limits
+
+
+def is_exempt() -> bool:
+    return request.endpoint in _EXEMPT
+
+
+def _before_anybody_is_known() -> None:
+    g.must_count_person = g.is_nobody = False
+    if is_exempt():
+        return
+    refused, limits = limits_of_request()
+    g.is_turned_away = True
+    for limit in refused:
+        limiter().check_refused(limit)
     limiter().check(*limits)
+    g.is_turned_away = False
 
 
 def _kind_of_address(*, has_credential: bool) -> str | None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 import threading
 import time
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from app import metrics
+from app import logs, metrics
 from app.errors import DeskError
 from app.redis_away import MayBeAway
 
@@ -20,8 +21,10 @@ from app.redis_away import MayBeAway
 WINDOW_SECONDS = 10
 
 _PATIENCE_SECONDS = 0.1
-# So long a refusal is repeated without counting again.
+# So long a refusal is repeated without counting again, at most. It ends the moment one more fits:
+# were all refused for a second, those that fit by then would come at once and take every thread.
 _REFUSED_FOR = 1.0
+_SHORTEST = 0.05
 _LARGEST = 20_000
 
 
@@ -60,18 +63,22 @@ class Counts(NamedTuple):
     now: int
     before: int
 
-    def seconds_until_under(self, often: int, into: float) -> int:
+    def seconds_until_under(self, often: int, into: float) -> float:
         """0 if this request is within the limit, otherwise when the next one will be. The window
         before counts for the part of it that the last ten seconds still reach into."""
         left = WINDOW_SECONDS - into
         if self.now + self.before * left / WINDOW_SECONDS <= often:
-            return 0
+            return 0.0
         if self.now > often:
             # Only in the next window, when this one is fading.
-            fades_in = WINDOW_SECONDS * (1 - often / self.now)
-            return max(1, math.ceil(left + fades_in))
+            return left + WINDOW_SECONDS * (1 - often / self.now)
         needed = (often - self.now) / self.before * WINDOW_SECONDS
-        return max(1, math.ceil(left - needed))
+        return max(_SHORTEST, left - needed)
+
+
+def whole(seconds: float) -> int:
+    """As it is said: never too early, and no longer than a window."""
+    return min(max(1, math.ceil(seconds)), WINDOW_SECONDS)
 
 
 class Limiter(MayBeAway):
@@ -91,12 +98,20 @@ class Limiter(MayBeAway):
         due = [limit for limit in limits if not self._counted_ahead.take(limit.key, window)]
         if not due:
             return
-        for limit, counts in zip(due, self._count(due, window), strict=True):
-            if seconds := counts.seconds_until_under(limit.often, into):
+        counted = zip(due, self._count(due, window), strict=True)
+        over = [
+            (limit, seconds)
+            for limit, counts in counted
+            if (seconds := counts.seconds_until_under(limit.often, into))
+        ]
+        if over:
+            for limit, seconds in over:
                 self._refused.add(limit.key, seconds)
-                # What is refused does not count, or a flood would keep its school out for longer.
-                self._count([limit], window, -1)
-                self._refuse(limit, seconds)
+            # What is refused does not count, for nobody: or a flood would keep its school out for
+            # longer, and a school's flood its people.
+            self._count(due, window, -1)
+            self._refuse(*over[0])
+        for limit in due:
             self._counted_ahead.put(limit.key, window, limit.share - 1)
 
     def note(self, limit: Limit) -> None:
@@ -115,9 +130,25 @@ class Limiter(MayBeAway):
         if seconds := self._refused.seconds(limit.key):
             self._refuse(limit, seconds)
 
-    def _refuse(self, limit: Limit, seconds: int) -> None:
+    @property
+    def is_refusing(self) -> bool:
+        """Whether anybody at all was refused a moment ago."""
+        return self._refused.is_any
+
+    @property
+    def repeats(self) -> Repeats:
+        return self._refused.repeats
+
+    def refused_again(self, limits: Iterable[Limit]) -> tuple[Limit, int] | None:
+        """The first of them that was refused a moment ago, and the seconds that are left."""
+        for limit in limits:
+            if seconds := self._refused.seconds(limit.key):
+                return limit, whole(seconds)
+        return None
+
+    def _refuse(self, limit: Limit, seconds: float) -> None:
         metrics.rate_limited(limit.kind)
-        raise TooMany(min(seconds, WINDOW_SECONDS))
+        raise TooMany(whole(seconds))
 
     def _count(self, limits: list[Limit], window: int, sign: int = 1) -> list[Counts]:
         found = self._ask(lambda redis: self._count_in_redis(redis, limits, window, sign))
@@ -189,16 +220,53 @@ class _Refused:
 
     def __init__(self) -> None:
         self._until: dict[str, tuple[float, float]] = {}
+        self._latest = 0.0
+        self.repeats = Repeats()
 
-    def add(self, key: str, seconds: int) -> None:
+    @property
+    def is_any(self) -> bool:
+        return time.monotonic() < self._latest
+
+    def add(self, key: str, seconds: float) -> None:
         now = time.monotonic()
         if len(self._until) >= _LARGEST:
             self._until = {}
-        self._until[key] = (now + min(_REFUSED_FOR, seconds), now + seconds)
+        repeated_until = now + min(_REFUSED_FOR, seconds)
+        self._until[key] = (repeated_until, now + seconds)
+        self._latest = max(self._latest, repeated_until)
 
-    def seconds(self, key: str) -> int:
+    def seconds(self, key: str) -> float:
+        """0 if it is to be counted again."""
         if not self._until:
-            return 0
+            return 0.0
         repeated_until, until = self._until.get(key, (0.0, 0.0))
         now = time.monotonic()
-        return max(1, math.ceil(until - now)) if now < repeated_until else 0
+        return until - now if now < repeated_until else 0.0
+
+
+class Repeats:
+    """How often was refused again (early.py) since that was told of. One line tells of them all,
+    so they have its id."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._times: dict[str, int] = {}
+        self._began = 0.0
+        self._id = ""
+
+    def add(self, kind: str) -> str:
+        with self._lock:
+            if not self._times:
+                self._began, self._id = time.monotonic(), logs.new_id()
+            self._times[kind] = self._times.get(kind, 0) + 1
+            return self._id
+
+    def due(self, every: float) -> tuple[str, dict[str, int]]:
+        """Their id and how many of each kind, once and when it is time; otherwise nothing."""
+        if not self._times:
+            return "", {}
+        with self._lock:
+            if time.monotonic() - self._began < every:
+                return "", {}
+            times, self._times = self._times, {}
+            return self._id, times
