@@ -12,7 +12,7 @@ TESTS ?= tests
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help run reset test check bench fuzz chaos load lock install install-dev
+.PHONY: help run reset test check bench fuzz chaos load replay lock install install-dev
 
 help:  ## list what there is
 	@sed -n 's/^\([a-z-]*\):.*##  *\(.*\)/\1 \2/p' $(MAKEFILE_LIST) \
@@ -41,6 +41,9 @@ chaos: install-dev  ## kill parts of a whole desk while it is written to (CHAOS_
 
 load: install-dev  ## 50 requests a second on 1,000,000 incidents (LOAD_ROWS, LOAD_SECONDS)
 	@$(IN_VENV) tests.load
+
+replay: install-dev  ## two years of 60 schools through the actions (REPLAY_SCHOOLS, REPLAY_FIRST)
+	@$(IN_VENV) tests.replay
 
 lock: install  ## write the requirements with hashes from the .in files (UPGRADE=--upgrade)
 	@$(LOCK) requirements.in -o requirements.txt

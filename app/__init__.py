@@ -33,10 +33,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.files.scanner import use_scanner
     from app.files.store import use_store
     from app.history.actions import tells_people_of
+    from app.incidents.endings import calls_off_visits
     from app.locations.actions import add_presets
     from app.notifications.post import use_post
     from app.notifications.rules import TOLD
+    from app.people.members import before_spocs_change
+    from app.reachability.queries import forget_desks, spocs
+    from app.reachability.spoc_changes import look_after
     from app.schools.opening import begins_with
+    from app.schools.settings_actions import after_settings
+    from app.schools.shown import spocs_come_from
+    from app.visits.agenda import call_off
     from tenants import db
     from tenants.context import use_role_prefix
 
@@ -46,6 +53,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     use_role_prefix(settings.role_prefix)
     begins_with(add_presets)
+    spocs_come_from(spocs)
+    calls_off_visits(call_off)
+    before_spocs_change(look_after)
+    after_settings(forget_desks)
     tells_people_of(TOLD)
     use_post(settings)
     use_store(settings.files_url)
@@ -99,26 +110,48 @@ def _configure(app: Flask, settings: Settings) -> None:
 
 def _register_pages(app: Flask) -> None:
     from app import health
+    from app.announcements.views import pages as announcements
+    from app.announcements.views_la import pages as la_announcements
+    from app.contracts.views_agreements import pages as agreements
+    from app.contracts.views_calendar import pages as calendars
+    from app.contracts.views_packs import pages as packs
     from app.history.views import pages as history
     from app.incidents.views import pages as incidents
+    from app.incidents.views_what_if import pages as what_if
+    from app.knowledge.views import pages as knowledge
+    from app.knowledge.views_la import pages as la_knowledge
     from app.locations.views import pages as locations
     from app.notifications.views import pages as notifications
     from app.people.views import pages as people
+    from app.people.views_area_teams import pages as area_teams
     from app.people.views_factors import pages as factors
     from app.people.views_invitations import pages as invitations
     from app.people.views_members import pages as members
     from app.people.views_resets import pages as resets
     from app.people.views_set_up import second_factor_pages as second_factor
     from app.people.views_tokens import pages as tokens
+    from app.problems_log.views import pages as problems_log
+    from app.reachability.views import pages as reachability
+    from app.reachability.views_la import pages as la_reachability
     from app.schools.views import pages as schools
     from app.schools.views_factor_resets import pages as factor_resets
+    from app.schools.views_settings import pages as desk_settings
     from app.schools.views_work_as import pages as work_as
+    from app.visits.views import pages as visits
 
+    app.register_blueprint(visits)
+    for pages in (reachability, la_reachability, desk_settings):
+        app.register_blueprint(pages)
     for pages in (second_factor, factors, factor_resets, work_as):
         app.register_blueprint(pages)
-    for pages in (invitations, members, resets, tokens):
+    for pages in (area_teams, invitations, members, resets, tokens):
         app.register_blueprint(pages)
     for pages in (health.pages, people, history, schools, locations, incidents, notifications):
+        app.register_blueprint(pages)
+
+    for pages in (packs, agreements, calendars, what_if):
+        app.register_blueprint(pages)
+    for pages in (announcements, la_announcements, knowledge, la_knowledge, problems_log):
         app.register_blueprint(pages)
 
 
@@ -130,16 +163,46 @@ def _register_office(app: Flask) -> None:
 
 
 def _register_api(app: Flask) -> None:
+    from app.announcements.api import announcements, la_announcements
     from app.api import docs
     from app.api.body import QuietApi
+    from app.contracts.api import agreements, packs
+    from app.contracts.calendar_api import calendar, la_calendar
+
+    # More of the resources of `incidents`.
+    from app.incidents import consultations_api, deadlines_of_api, work_api  # noqa: F401
+    from app.incidents.advisors_api import advisors_api
     from app.incidents.api import incidents
+    from app.incidents.beside_api import advice_requests
+    from app.incidents.blank_sheets_api import blank_sheets
+    from app.incidents.checklists_api import checklists_api
     from app.incidents.deadlines_api import deadlines
     from app.incidents.files_api import attachments_api
     from app.incidents.queue_api import queue
+    from app.incidents.what_if_api import previews
+    from app.knowledge.api import articles
+    from app.knowledge.api_la import la_articles
     from app.locations.api import locations
+    from app.problems_log.api import problem_links, problems
+    from app.reachability.api import reachability
     from app.schools.api import schools
+    from app.schools.settings_api import settings
+    from app.visits.api import day_plan, visits
 
     api = QuietApi(app)
     for resources in (schools, locations, incidents, attachments_api, queue, deadlines):
+        api.register_blueprint(resources)
+    api.register_blueprint(checklists_api)
+    for resources in (advice_requests, blank_sheets):
+        api.register_blueprint(resources)
+    for resources in (packs, agreements, calendar, la_calendar, previews):
+        api.register_blueprint(resources)
+    for resources in (reachability, settings):
+        api.register_blueprint(resources)
+    for resources in (problems, problem_links):
+        api.register_blueprint(resources)
+    for resources in (articles, la_articles, announcements, la_announcements):
+        api.register_blueprint(resources)
+    for resources in (visits, day_plan, advisors_api):
         api.register_blueprint(resources)
     docs.init_app(app, api)

@@ -34,6 +34,10 @@ PUBLIC = frozenset(
         "second_factor.sign_in_challenge",
         "people.roles_page",
         "invitations.accept",
+        "incidents.supplier_page",
+        "incidents.supplier_says_it",
+        "incidents.supplier_file",
+        "incidents.supplier_thumbnail",
         "resets.ask",
         "resets.asked",
         "resets.choose",
@@ -120,6 +124,11 @@ def permissions_of(app: Flask, endpoint: str, method: str) -> tuple[str, ...]:
     return found
 
 
+def is_hidden(actions: tuple[str, ...]) -> bool:
+    """Whether a page with these permissions does not exist for anyone without them."""
+    return any(action.startswith(_HIDDEN) for action in actions)
+
+
 def is_api() -> bool:
     return request.path.startswith("/api/")
 
@@ -185,7 +194,7 @@ def _check_permission(person: Me) -> None:
     # for everybody, also for somebody who belongs nowhere today.
     roles = person.roles if person.school is not None else person.all_roles
     if EVERYBODY not in actions and not any(may(roles, action) for action in actions):
-        if any(action.startswith(_HIDDEN) for action in actions):
+        if is_hidden(actions):
             raise NotThere
         raise NotAllowed("Your role does not allow this.")
     if person.narrowed_to_school is not None and person.school is None and EVERYBODY not in actions:

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from app import sessions
 from app.people.identity import Me, SchoolName
 from app.permissions import Role, may
+from app.reachability import views_card
 from config import Settings
 from tenants import Binding, db, rebind
 from tenants.context import FRONT_DOOR
@@ -26,27 +27,55 @@ class Entry(NamedTuple):
     text: str
     endpoint: str
     permission: str
+    where: str = ""
 
 
+# To add an entry: one line where people look for it. What somebody needs every day stands in the
+# line itself; everything else says MORE and is folded behind the one word, in this order. A line
+# that is short for somebody's role is shown whole, folded or not.
+MORE = "more"
+_SHORT_MENU = 6
 # fmt: off
 OF_THE_LA = (
     Entry("Queue",            "incidents.queue",     "queue.view"),
+    Entry("My visits",        "visits.day_plan",     "day_plan.view"),
     Entry("Schools",          "schools.index",       "authority.schools"),
-    Entry("Mail and work",    "notifications.waiting", "authority.mail"),
-    Entry("Second factors",   "factor_resets.of_authority", "authority.office"),
-    Entry("Invitations",      "invitations.la_index", "authority.office"),
+    Entry("LA knowledge",     "la_knowledge.index",  "queue.view"),
+    Entry("Kept ready by the LA", "incidents.la_ready", "authority.knowledge", MORE),
+    Entry("LA announcements", "la_announcements.index", "authority.announce", MORE),
+    Entry("Without cover",    "la_reachability.without_cover", "authority.cover", MORE),
+    Entry("Area teams",       "area_teams.index",    "authority.office", MORE),
+    Entry("LA calendar",      "calendars.la_calendar", "authority.calendar", MORE),
+    Entry("Service levels",   "packs.index",         "authority.packs_view", MORE),
+    Entry("Away",             "la_reachability.absences", "authority.absences", MORE),
+    Entry("Mail and work",    "notifications.waiting", "authority.mail", MORE),
+    Entry("Second factors",   "factor_resets.of_authority", "authority.office", MORE),
+    Entry("Invitations",      "invitations.la_index", "authority.office", MORE),
     Entry("Back office",      "office.index",        "authority.office"),
 )
 OF_A_SCHOOL = (
     Entry("Work list",        "incidents.desk",      "desk.view"),
     Entry("Report a problem", "incidents.log",       "incident.log"),
     Entry("My reports",       "incidents.mine",      "incident.log"),
+    Entry("Help somebody",    "incidents.offered_to_me", "incident.advise"),
     Entry("Call log",         "incidents.call_log",  "desk.view"),
-    Entry("Locations",        "locations.index",     "location.edit"),
-    Entry("People",           "people.index",        "school.people"),
-    Entry("Who looked",       "history.access",      "access_record.view"),
-    Entry("Mail troubles",    "notifications.troubles", "school.mail_troubles"),
-    Entry("This school",      "schools.details",     "school.view"),
+    Entry("To approve",       "incidents.waiting_for_approval", "incident.approve"),
+    Entry("Knowledge",        "knowledge.index",     "article.view"),
+    Entry("Problem log",      "problems_log.index",  "problem.view",       MORE),
+    Entry("Announcements",    "announcements.index", "announcement.view",  MORE),
+    Entry("Visits",           "visits.index",        "visit.view",         MORE),
+    Entry("Tech Advisors",    "incidents.advisors_page", "incident.countersign", MORE),
+    Entry("Kept ready",       "incidents.ready",     "desk.keep_ready",    MORE),
+    Entry("Locations",        "locations.index",     "location.edit",      MORE),
+    Entry("People",           "people.index",        "school.people",      MORE),
+    Entry("Who supports us",  "incidents.support",   "lines.view",         MORE),
+    Entry("Being there",      "reachability.show",   "reach.edit",         MORE),
+    Entry("Calendar",         "calendars.school_calendar", "calendar.edit", MORE),
+    Entry("Agreements",       "agreements.index",    "agreement.view",     MORE),
+    Entry("Settings",         "desk_settings.change", "desk.settings",     MORE),
+    Entry("Who looked",       "history.access",      "access_record.view", MORE),
+    Entry("Mail troubles",    "notifications.troubles", "school.mail_troubles", MORE),
+    Entry("This school",      "schools.details",     "school.view",        MORE),
 )
 FOOTER = (
     ("About",                 "web.about"),
@@ -69,6 +98,7 @@ class _Authority:
 def init_app(app: Flask) -> None:
     app.before_request(_greet_on_public_pages)
     app.context_processor(_around_the_page)
+    app.context_processor(views_card.around)
 
 
 def greet() -> Me | None:
@@ -122,10 +152,10 @@ def _for_them(person: Me) -> dict[str, Any]:
     names = sorted(person.schools, key=lambda one: one.name)
     if here is None:
         entries = _la_entries(person.all_roles) or tuple(
-            (one.name, _school_url(one.slug), "") for one in names[:_SHORT_LIST]
+            Made(one.name, _school_url(one.slug), "") for one in names[:_SHORT_LIST]
         )
     else:
-        entries = _la_entries(person.roles) + _school_entries(person.roles, here.slug)
+        entries = _both_entries(person.roles, here.slug)
     return {
         "account_url": url_for("people.account"),
         "sign_out_url": url_for("people.sign_out"),
@@ -135,37 +165,60 @@ def _for_them(person: Me) -> dict[str, Any]:
             for one in names[:_SHORT_LIST]
         ],
         "schools_url": url_for("people.pick_school") if len(names) > _SHORT_LIST else None,
-        "navigation": [
-            {"text": text, "href": href, "is_current": endpoint == request.endpoint}
-            for text, href, endpoint in entries
-        ],
+        **_menu(entries),
     }
+
+
+def _menu(entries: tuple[Made, ...]) -> dict[str, list[dict[str, Any]]]:
+    """The line, and what is folded away behind "More"."""
+    is_short = len(entries) <= _SHORT_MENU
+    shown: dict[str, list[dict[str, Any]]] = {"navigation": [], "navigation_more": []}
+    for one in entries:
+        part = "navigation_more" if one.where == MORE and not is_short else "navigation"
+        is_current = one.endpoint == request.endpoint
+        shown[part].append({"text": one.text, "href": one.href, "is_current": is_current})
+    return shown
 
 
 def _shown(school: SchoolName) -> dict[str, str]:
     return {"name": school.name, "code": school.code, "home_url": _school_url(school.slug)}
 
 
+class Made(NamedTuple):
+    """An entry with its address."""
+
+    text: str
+    href: str
+    endpoint: str
+    where: str = ""
+
+
 # Addresses of a role in a school are always the same, and making them is what costs.
-Made = tuple[tuple[str, str, str], ...]
-
-
 @lru_cache(maxsize=64)
-def _la_entries(roles: frozenset[Role]) -> Made:
+def _la_entries(roles: frozenset[Role]) -> tuple[Made, ...]:
     return tuple(
-        (entry.text, url_for(entry.endpoint), entry.endpoint)
+        Made(entry.text, url_for(entry.endpoint), entry.endpoint, entry.where)
         for entry in OF_THE_LA
         if may(roles, entry.permission)
     )
 
 
 @lru_cache(maxsize=2000)
-def _school_entries(roles: frozenset[Role], slug: str) -> Made:
+def _school_entries(roles: frozenset[Role], slug: str) -> tuple[Made, ...]:
     return tuple(
-        (entry.text, url_for(entry.endpoint, school=slug), entry.endpoint)
+        Made(entry.text, url_for(entry.endpoint, school=slug), entry.endpoint, entry.where)
         for entry in OF_A_SCHOOL
         if may(roles, entry.permission)
     )
+
+
+@lru_cache(maxsize=2000)
+def _both_entries(roles: frozenset[Role], slug: str) -> tuple[Made, ...]:
+    """Somebody of the LA in a school: the way back to the queue, the school, the LA's other
+    pages behind it."""
+    of_la = _la_entries(roles)
+    behind = tuple(one._replace(where=MORE) for one in of_la[1:])
+    return of_la[:1] + _school_entries(roles, slug) + behind
 
 
 @lru_cache(maxsize=2000)

@@ -114,9 +114,26 @@ def later(task: str, *, at: datetime, **payload: Any) -> UUID:
 
 def later_each(task: str, payloads: Sequence[dict[str, Any]], *, at: datetime) -> None:
     """The same task for each of these payloads, written in one go."""
-    if not payloads:
+    later_each_at(task, [(at, payload) for payload in payloads])
+
+
+def later_each_at(task: str, todo: Sequence[tuple[datetime, dict[str, Any]]]) -> None:
+    """The same, each at an instant of its own."""
+    if not todo:
         return
     school_id = current_school_id()
+    _put_all([(school_id, task, at, payload) for at, payload in todo])
+
+
+def later_in_schools(
+    task: str, school_ids: Sequence[int], *, at: datetime, payload: dict[str, Any]
+) -> None:
+    """The same task in each of these schools; only while bound to the LA's administration."""
+    if school_ids:
+        _put_all([(school_id, task, at, payload) for school_id in school_ids])
+
+
+def _put_all(todo: Sequence[tuple[int, str, datetime, dict[str, Any]]]) -> None:
     rows = [
         {
             "school_id": school_id,
@@ -126,7 +143,7 @@ def later_each(task: str, payloads: Sequence[dict[str, Any]], *, at: datetime) -
             "next_try_at": at,
             "attempts": 0,
         }
-        for payload in payloads
+        for school_id, task, at, payload in todo
     ]
     db.session.execute(insert(_OUTBOX).inline(), rows)
     db.session.info[CHANGED] = True

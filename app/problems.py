@@ -108,7 +108,8 @@ def _refused(error: DeskError) -> Response:
         return answer(422, error.sentence, errors=error.errors)
     if isinstance(error, answers.SentBefore) and not is_api():
         return error_pages.sent_before(error.location)
-    return answer(error.status, error.sentence)
+    # What a program can go on with, such as the next times that would be free.
+    return answer(error.status, error.sentence, **getattr(error, "more", {}))
 
 
 def _too_many(error: limits.TooMany | TooManyTries) -> Response:

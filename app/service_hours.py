@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
-from app.calendar_days import Calendar, Span, day_of, end_of_day, openings_on, why_shut
+from app.calendar_days import (
+    AnyCalendar,
+    Span,
+    day_of,
+    end_of_day,
+    openings_on,
+    why_not_now,
+    why_shut,
+)
 
 # A pause that has not ended yet ends with None.
 Pause = tuple[datetime, datetime | None]
@@ -27,17 +35,17 @@ class NeverOpen(ValueError):
     """The calendar has too little opening time ahead, as when its term dates have run out."""
 
 
-def is_open(calendar: Calendar, instant: datetime) -> bool:
+def is_open(calendar: AnyCalendar, instant: datetime) -> bool:
     at = utc(instant)
     return any(opens <= at < closes for opens, closes in openings_on(calendar, day_of(at)))
 
 
-def next_opening(calendar: Calendar, start: datetime) -> datetime:
+def next_opening(calendar: AnyCalendar, start: datetime) -> datetime:
     """The first open instant from `start` on; `start` itself when that is open."""
     return next(_openings_from(calendar, utc(start)))[0]
 
 
-def open_stretches(calendar: Calendar, start: datetime, end: datetime) -> list[Span]:
+def open_stretches(calendar: AnyCalendar, start: datetime, end: datetime) -> list[Span]:
     """The open time between two instants, opening by opening."""
     start, end = utc(start), utc(end)
     if end <= start:
@@ -50,18 +58,18 @@ def open_stretches(calendar: Calendar, start: datetime, end: datetime) -> list[S
     ]
 
 
-def open_time(calendar: Calendar, start: datetime, end: datetime) -> timedelta:
+def open_time(calendar: AnyCalendar, start: datetime, end: datetime) -> timedelta:
     """How long it was open between two instants, exactly; nothing when `end` comes first."""
     stretches = open_stretches(calendar, start, end)
     return sum((closes - opens for opens, closes in stretches), timedelta())
 
 
-def open_seconds(calendar: Calendar, start: datetime, end: datetime) -> int:
+def open_seconds(calendar: AnyCalendar, start: datetime, end: datetime) -> int:
     """The same in whole seconds; a second only begun is left out."""
     return open_time(calendar, start, end) // A_SECOND
 
 
-def add_open_time(calendar: Calendar, start: datetime, seconds: float) -> datetime:
+def add_open_time(calendar: AnyCalendar, start: datetime, seconds: float) -> datetime:
     """The instant at which so much open time has passed. Exactly closing time stays closing time.
 
     A start outside hours, or exactly at closing time, counts from the next opening.
@@ -76,7 +84,7 @@ def add_open_time(calendar: Calendar, start: datetime, seconds: float) -> dateti
     raise AssertionError("the openings end with NeverOpen")
 
 
-def end_of_working_day(calendar: Calendar, start: datetime, n: int) -> datetime:
+def end_of_working_day(calendar: AnyCalendar, start: datetime, n: int) -> datetime:
     """Closing time on the n-th working day after the one `start` falls in.
 
     A start after the day's last closing time belongs to the next working day.
@@ -97,7 +105,7 @@ class Stretch:
 
 
 def explain(
-    calendar: Calendar, start: datetime, due: datetime, pauses: Iterable[Pause] = ()
+    calendar: AnyCalendar, start: datetime, due: datetime, pauses: Iterable[Pause] = ()
 ) -> list[Stretch]:
     """Why the due time is what it is: pieces that fill the time from start to due without a gap.
 
@@ -128,7 +136,7 @@ def joined_up(pauses: Iterable[Pause]) -> list[Pause]:
     return joined
 
 
-def _open_days_from(calendar: Calendar, start: datetime) -> Iterator[tuple[Span, ...]]:
+def _open_days_from(calendar: AnyCalendar, start: datetime) -> Iterator[tuple[Span, ...]]:
     """The openings of each open day, from the day of `start` on, and in the end NeverOpen."""
     first = day_of(start).toordinal()
     last = min(first + FURTHEST.days, calendar.last_day.toordinal(), date.max.toordinal() - 1)
@@ -139,19 +147,27 @@ def _open_days_from(calendar: Calendar, start: datetime) -> Iterator[tuple[Span,
     raise NeverOpen(f"There is not enough opening time after {start.isoformat()}.")
 
 
-def _openings_from(calendar: Calendar, start: datetime) -> Iterator[Span]:
+def _openings_from(calendar: AnyCalendar, start: datetime) -> Iterator[Span]:
     for openings in _open_days_from(calendar, start):
         for opens, closes in openings:
             if closes > start:
                 yield max(opens, start), closes
 
 
-def _closed(calendar: Calendar, start: datetime, end: datetime) -> Iterator[Stretch]:
+def _closed(calendar: AnyCalendar, start: datetime, end: datetime) -> Iterator[Stretch]:
     """Closed time, cut at London midnights because each day has its own reason."""
     while start < end:
         day = day_of(start)
         until = min(end, end_of_day(day))
-        yield Stretch(start, until, False, why_shut(calendar, day) or OUTSIDE_HOURS)
+        why = why_shut(calendar, day)
+        reasons = [] if why else why_not_now(calendar, day)
+        for (began, ended), reason in reasons:
+            began, ended = max(began, start), min(ended, until)
+            if began < ended:
+                yield Stretch(start, began, False, OUTSIDE_HOURS)
+                yield Stretch(began, ended, False, reason)
+                start = ended
+        yield Stretch(start, until, False, why or OUTSIDE_HOURS)
         start = until
 
 

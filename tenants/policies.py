@@ -85,6 +85,7 @@ RIGHTS: dict[str, tuple[str, str, str, str]] = {
     "checklists":             ("SIU",  "S",    "",     ""),
     "canned_replies":         ("SIU",  "S",    "",     ""),
     "articles":               ("SIU",  "S",    "",     ""),
+    "article_uses":           ("SI",   "S",    "",     ""),
     "announcements":          ("SIU",  "S",    "",     ""),
     "problems":               ("SIU",  "S",    "",     ""),
     "digest_entries":         ("SID",  "",     "",     ""),

@@ -89,11 +89,15 @@ def app(_app: Flask, _snapshot: Snapshot) -> Iterator[Flask]:
 
 
 def _forget_what_processes_keep(app: Flask) -> None:
+    from app.announcements.queries import forget_current
     from app.contracts.queries import forget_agreements
     from app.incidents.queue_counts import forget_counts
     from app.people.groups import forget_groups
+    from app.reachability.queries import forget_desks
 
     forget_counts()
+    forget_desks()
+    forget_current()
     forget_agreements()
     forget_groups()
     bell = app.extensions["bell"]

@@ -15,14 +15,18 @@ from sqlalchemy import delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app import clock
+from app.contracts import la_days
 from app.files import sweeping
 from app.incidents.drafts import files_of_drafts
 from app.later import DoorAnswer, DoorOutbox, IdempotencyKey, Outbox, Period
+from app.notifications import desk_mail
 from app.notifications.actions import digests_are_due
 from app.people.factors import PasskeyChallenge
 from app.people.invited import ResetLink
 from app.people.leavers import end_leavers
-from app.people.models import SignIn
+from app.people.models import Membership, SignIn
+from app.reachability.spoc_changes import changes_with
+from app.start import add_bank_holidays
 from tenants import School, acting_in, administering, at_the_front_door, db
 
 _REASON = "housekeeping"
@@ -35,6 +39,7 @@ KEEP_PERIODS_FOR = timedelta(days=30)
 # A sweep goes through folders or a bucket for longer than a page may.
 _MAY_LOOK_ELSEWHERE = text("SET LOCAL idle_in_transaction_session_timeout = '10min'")
 _DIGEST_HOUR = 7
+_EVENING = 18
 _SATURDAY = 5
 
 
@@ -85,6 +90,33 @@ def send_digests(now: datetime) -> None:
         digests_are_due()
 
 
+def notice_spocs(now: datetime) -> None:
+    """Parts that ended or began with this day: nobody did anything, and yet people must hear."""
+    found = select(Membership.school_id).where(changes_with(now.date())).distinct()
+    for school_id in db.session.scalars(found.order_by(Membership.school_id)).all():
+        with acting_in(school_id):
+            desk_mail.notice_spocs(now)
+
+
+def warn_uncovered(now: datetime) -> None:
+    """Desks that nobody covers on one of the coming school days."""
+    active = select(School.id).where(School.status == "active").order_by(School.id)
+    for school_id in db.session.scalars(active).all():
+        with acting_in(school_id):
+            desk_mail.warn_uncovered(now)
+
+
+def know_bank_holidays(now: datetime) -> None:
+    """Of the year that has come within sight; clocks that reach into it are read again."""
+    la_days.note_years(add_bank_holidays())
+
+
+def is_by_day(now: datetime) -> bool:
+    """While schools may be open, on any day that may be a school day."""
+    here = now.astimezone(clock.LONDON)
+    return here.weekday() < _SATURDAY and _DIGEST_HOUR <= here.hour < _EVENING
+
+
 def is_morning(now: datetime) -> bool:
     """On a weekday, from seven o'clock in London; a summary that comes late is better than none."""
     here = now.astimezone(clock.LONDON)
@@ -104,6 +136,9 @@ PERIODIC = {
     "forget_sessions": Periodic(forget_sessions, _DAY),
     "forget_challenges": Periodic(forget_challenges, _HOUR),
     "send_digests": Periodic(send_digests, _DAY, is_morning),
+    "notice_spocs": Periodic(notice_spocs, _DAY),
+    "warn_uncovered": Periodic(warn_uncovered, _HOUR, is_by_day),
+    "know_bank_holidays": Periodic(know_bank_holidays, _DAY),
     "sweep_files": Periodic(sweep_files, _DAY),
     "end_leavers": Periodic(end_leavers, _DAY),
     "forget_reset_links": Periodic(forget_reset_links, _DAY),

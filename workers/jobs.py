@@ -10,11 +10,12 @@ from typing import Any
 
 from flask import current_app
 
-from app.incidents import clocks
-from app.notifications import account_mail, troubles
+from app.incidents import advising, clocks, closing, follow_ups, retiming
+from app.notifications import account_mail, desk_mail, supplier_mail, troubles, visit_mail
 from app.notifications import actions as notifications
 from app.notifications.second_factor_mail import send_second_factor_notice
 from app.people.second_factor import NOTICE
+from app.visits.taking_place import visit_begins
 from config import Settings
 
 Payloads = Sequence[Mapping[str, Any]]
@@ -23,6 +24,31 @@ Payloads = Sequence[Mapping[str, Any]]
 def decide_clocks(incident_id: int) -> None:
     """A due time has passed: what has been breached is written down."""
     clocks.decide_overdue(incident_id)
+
+
+def retime_clocks(
+    why: str = "the calendar was changed",
+    moving: dict[str, Any] | None = None,
+    after: int = 0,
+    only: Sequence[int] | None = None,
+    is_again: bool = False,
+) -> None:
+    """A calendar or an agreement has changed: one batch of a school's open clocks is read again."""
+    retiming.retime(why, moving, after, only, is_again)
+
+
+def remind_to_confirm(incident_id: int, resolved_at: str) -> None:
+    """Nobody has said whether it is solved."""
+    closing.remind_to_confirm(incident_id, resolved_at)
+
+
+def close_by_itself(incident_id: int, resolved_at: str) -> None:
+    closing.close_by_itself(incident_id, resolved_at)
+
+
+def remind_follow_up(incident_id: int, on: str) -> None:
+    """The day has come on which somebody wanted to look at it again."""
+    follow_ups.remind_follow_up(incident_id, on)
 
 
 def send_invitation(invitation_id: int, link_id: str) -> None:
@@ -37,6 +63,10 @@ def send_reset(reset_id: str) -> None:
     account_mail.send_reset(reset_id, _key())
 
 
+def send_supplier_link(link_id: str) -> None:
+    supplier_mail.send_supplier_link(link_id, _key())
+
+
 def _key() -> str:
     """What the links in mails are made with."""
     settings: Settings = current_app.config["SETTINGS"]
@@ -45,13 +75,24 @@ def _key() -> str:
 
 TASKS: dict[str, Callable[..., None]] = {
     "decide_clocks": decide_clocks,
+    "retime_clocks": retime_clocks,
+    "remind_to_confirm": remind_to_confirm,
+    "close_by_itself": close_by_itself,
+    "remind_follow_up": remind_follow_up,
     "tell_people": notifications.tell_people,
+    "visit_begins": visit_begins,
+    advising.TIME_IS_UP: advising.time_is_up,
+    "tell_of_visit": visit_mail.tell_of_visit,
+    "send_visit_letter": visit_mail.send_visit_letter,
     "send_mail": notifications.send_mail,
     "send_digest": notifications.send_digest,
+    "tell_of_spocs": desk_mail.tell_of_spocs,
+    "send_desk_mail": desk_mail.send_desk_mail,
     NOTICE: send_second_factor_notice,
     "send_invitation": send_invitation,
     "send_la_invitation": send_la_invitation,
     "send_reset": send_reset,
+    "send_supplier_link": send_supplier_link,
     "send_password_changed": account_mail.send_password_changed,
     "send_sign_in_warning": account_mail.send_sign_in_warning,
     "send_address_changed": account_mail.send_address_changed,
@@ -79,4 +120,6 @@ GIVEN_UP: dict[str, Callable[..., None]] = {
     "send_mail": troubles.mail_was_refused,
     "send_digest": troubles.mail_was_refused,
     "send_invitation": troubles.mail_was_refused,
+    "send_desk_mail": troubles.mail_was_refused,
+    "send_supplier_link": troubles.mail_was_refused,
 }

@@ -11,12 +11,12 @@ from marshmallow import Schema
 from app import clock
 from app.admin import group_actions, pack_actions, pack_form, queries, schemas, school_actions
 from app.admin.narrowing import OfSchool, OneOf
-from app.admin.pack_form import target_field
 from app.admin.said import day_words, one_of
 from app.admin.view import OfficeView
+from app.contracts.agreements_queries import newest_versions, versions_of
 from app.contracts.models import LaAgreement
-from app.contracts.pack_fields import WEEKDAYS
-from app.contracts.rules import LA_STANDARD, PRIORITIES, Metric
+from app.contracts.pack_form import target_field
+from app.contracts.rules import LA_STANDARD, Metric
 from app.door import me
 from app.people.models import LaSupportGroup, SupportGroup
 from app.schools.rules import Phase
@@ -95,11 +95,14 @@ class _GroupsView(OfficeView):
     def start(self, row: Any | None) -> Mapping[str, Any]:
         if row is None:
             return {}
-        present = [str(one) for one in queries.members_of(row)]
-        return {**super().start(row), "members": present}
+        found = {**super().start(row), "members": [str(one) for one in queries.members_of(row)]}
+        if isinstance(row, LaSupportGroup):
+            found["agreement"] = group_actions.contract_of(row)
+        return found
 
     def choices(self, row: Any | None) -> Mapping[str, Any]:
-        return {} if row is None else {"members": list(_offered(row).items())}
+        offered: dict[str, Any] = {"agreement": group_actions.contracts()}
+        return offered if row is None else {**offered, "members": list(_offered(row).items())}
 
     def save(self, row: Any | None, data: dict[str, Any]) -> tuple[Any, str]:
         if row is None:
@@ -117,12 +120,16 @@ class LaGroupsView(_GroupsView):
     # fmt: off
     one, pages = "Support group", WITH_NEW
     intro = "The LA’s lines, and suppliers to the LA. Work is forwarded and escalated to them."
-    column_list = column_details_list = ("name", "key", "kind", "line")
+    column_list            = ("name", "key", "kind", "line", "is_area_team")
+    column_details_list    = (*column_list, "email", "phone")
     column_searchable_list = ("name", "key")
     column_sortable_list   = ("name", "line")
     column_default_sort    = [("line", False), ("name", False)]
     column_filters         = (OneOf(LaSupportGroup.line, "Line", schemas.LINES),)
-    column_labels          = {"key": "Word for programs", "kind": "Whose"}
+    column_labels          = {
+        "key": "Word for programs", "kind": "Whose", "is_area_team": "Area team",
+        "email": "E-mail", "phone": "Telephone",
+    }
     column_formatters      = {"kind": one_of(schemas.GROUP_KINDS, "kind")}
     # fmt: on
 
@@ -134,17 +141,23 @@ def _school(view: Any, context: Any, row: Any, name: str) -> str:
     return str(g.office_schools.get(row.school_id, ""))
 
 
+_OWN_KINDS = {"school": "The school’s own", "supplier": "A supplier’s"}
+
+
 class SchoolGroupsView(_GroupsView):
     # fmt: off
     one = "School’s support group"
-    intro = "Groups that schools have of their own: technicians, Tech Advisors."
-    column_list = column_details_list = ("name", "school", "key", "line")
+    intro = "Groups that schools have of their own: technicians, and suppliers of the school."
+    column_list            = ("name", "school", "key", "kind", "line")
+    column_details_list    = (*column_list, "email", "phone")
     column_searchable_list = ("name",)
     column_sortable_list   = ("name", "line")
     column_default_sort    = "name"
     column_filters         = (OfSchool(SupportGroup.school_id),)
-    column_labels          = {"key": "Word for programs"}
-    column_formatters      = {"school": _school}
+    column_labels          = {
+        "key": "Word for programs", "kind": "Whose", "email": "E-mail", "phone": "Telephone",
+    }
+    column_formatters      = {"school": _school, "kind": one_of(_OWN_KINDS, "kind")}
     # fmt: on
 
     def look_up(self, rows: Sequence[Any]) -> None:
@@ -188,20 +201,20 @@ class PacksView(OfficeView):
     # fmt: on
 
     def look_up(self, rows: Sequence[Any]) -> None:
-        g.office_versions = queries.newest_versions({row.id for row in rows})
+        g.office_versions = newest_versions({row.id for row in rows})
 
     def version(self, row: LaAgreement) -> int:
-        return queries.versions_of(row.id)[0].number
+        return versions_of(row.id)[0].number
 
     def sections(self, row: LaAgreement) -> list[dict[str, Any]]:
         return [
             {
                 "caption": f"Version {one.number}, from {day_words(one.valid_from)}",
                 "headings": ["What", "Terms"],
-                "rows": _terms_rows(one.terms),
+                "rows": pack_form.terms_rows(one.terms),
                 "empty": "",
             }
-            for one in queries.versions_of(row.id)[:20]
+            for one in versions_of(row.id)[:20]
         ]
 
     def shape(self, row: Any | None) -> Schema:
@@ -210,7 +223,7 @@ class PacksView(OfficeView):
     def start(self, row: Any | None) -> Mapping[str, Any]:
         if row is None:
             return {**pack_form.as_typed(LA_STANDARD), "kind": "sla"}
-        newest = queries.versions_of(row.id)[0]
+        newest = versions_of(row.id)[0]
         return {**pack_form.as_typed(newest.terms), "name": row.name}
 
     def save(self, row: Any | None, data: dict[str, Any]) -> tuple[Any, str]:
@@ -219,28 +232,3 @@ class PacksView(OfficeView):
         key = row.id
         number = pack_actions.add_version(row, data, by=me())
         return key, f"Version {number} begins on {day_words(data['valid_from'])}."
-
-
-def _terms_rows(terms: Mapping[str, Any]) -> list[list[str]]:
-    """A version as people read it."""
-    typed = pack_form.as_typed(terms)
-    hours = [[pack_form.DAY_NAMES[day], typed[day] or "closed"] for day in WEEKDAYS]
-    if typed["always"]:
-        hours = [["Open", "day and night"]]
-    days = [
-        ["Bank holidays", "closed" if typed["bank_holidays"] else "open"],
-        ["Only in term time", "yes" if typed["term_time_only"] else "no"],
-        ["Terms", typed["terms"]],
-        ["Other closed days", typed["closures"].replace("\n", ", ")],
-    ]
-    targets = [[priority, _targets_words(typed, priority)] for priority in PRIORITIES]
-    pauses = ", ".join(pack_form.HOLD_WORDS.get(one, one) for one in typed["pause_reasons"])
-    return [row for row in (*hours, *days, *targets, ["The clock stops", pauses]) if row[1]]
-
-
-def _targets_words(typed: Mapping[str, Any], priority: str) -> str:
-    return ", ".join(
-        f"{pack_form.METRIC_WORDS[metric]} {words}"
-        for metric in Metric
-        if (words := typed[target_field(priority, metric)])
-    )

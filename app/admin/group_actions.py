@@ -10,6 +10,8 @@ from app import clock
 from app.admin import history, queries
 from app.admin.history import Line
 from app.admin.said import changed
+from app.contracts.agreements_queries import key_of
+from app.contracts.models import LaAgreement
 from app.errors import wrong
 from app.people.groups import forget_groups
 from app.people.identity import Me
@@ -22,6 +24,8 @@ from app.people.models import (
 from tenants import db
 
 Group = LaSupportGroup | SupportGroup
+# A school's own group has no area and keeps its kind.
+_FACTS = ("name", "line", "kind", "is_area_team", "email", "phone", "la_agreement_id")
 
 
 def change_group(group: Group, data: dict[str, Any], *, by: Me) -> None:
@@ -29,7 +33,9 @@ def change_group(group: Group, data: dict[str, Any], *, by: Me) -> None:
     at, reason = clock.now(), data.get("reason")
     school_id, number = getattr(group, "school_id", None), group.id
     data["line"] = int(data["line"])
-    changes = changed(group, data, "name", "line", "kind")
+    if isinstance(group, LaSupportGroup):
+        data["la_agreement_id"] = _contract_id(data)
+    changes = changed(group, data, *_FACTS)
     lines = history.lines_of("group", changes)
     lines += _set_members(group, {int(one) for one in data["members"]})
     if not lines:
@@ -43,11 +49,19 @@ def change_group(group: Group, data: dict[str, Any], *, by: Me) -> None:
 
 
 def add_la_group(data: dict[str, Any], *, by: Me) -> LaSupportGroup:
-    key = queries.key_of(data["name"])
+    key = key_of(data["name"])
     if db.session.scalar(select(LaSupportGroup.id).where(LaSupportGroup.key == key)):
         raise wrong("name", "There is a group of this name already")
     group = LaSupportGroup(
-        key=key, name=data["name"], kind=data["kind"], line=int(data["line"]), version=1
+        key=key,
+        name=data["name"],
+        kind=data["kind"],
+        line=int(data["line"]),
+        is_area_team=data["is_area_team"],
+        email=data.get("email"),
+        phone=data.get("phone"),
+        la_agreement_id=_contract_id(data),
+        version=1,
     )
     db.session.add(group)
     db.session.flush()
@@ -56,6 +70,39 @@ def add_la_group(data: dict[str, Any], *, by: Me) -> LaSupportGroup:
         group.name, [Line("group.added", None, group.name)], at=clock.now(), by=by, reason=None
     )
     return group
+
+
+def contracts() -> list[tuple[str, str]]:
+    """(key, name) of the packs that a supplier to the LA may have."""
+    found = (
+        select(LaAgreement.key, LaAgreement.name)
+        .where(LaAgreement.kind == "uc", LaAgreement.is_example.is_(False))
+        .order_by(LaAgreement.name)
+        .limit(200)
+    )
+    return [(key, name) for key, name in db.session.execute(found)]
+
+
+def contract_of(group: LaSupportGroup) -> str | None:
+    """The key of its pack."""
+    found: str | None = db.session.scalar(
+        select(LaAgreement.key).where(LaAgreement.id == group.la_agreement_id)
+    )
+    return found
+
+
+def _contract_id(data: dict[str, Any]) -> int | None:
+    key = data.get("agreement")
+    if not key:
+        return None
+    if data["kind"] != "supplier":
+        raise wrong("agreement", "Only a supplier has such a contract")
+    found: int | None = db.session.scalar(
+        select(LaAgreement.id).where(LaAgreement.key == key, LaAgreement.kind == "uc")
+    )
+    if found is None:
+        raise wrong("agreement", "Choose one of the packs offered")
+    return found
 
 
 def _set_members(group: Group, wanted: set[int]) -> list[Line]:

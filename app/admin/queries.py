@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Collection, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app import clock
-from app.contracts.models import LaAgreementVersion
 from app.later import DoorOutbox, Outbox
 from app.people.invited import Invitation, LaInvitation
 from app.people.models import (
@@ -56,12 +52,6 @@ def school_names(keys: Collection[int]) -> dict[int, str]:
 def addresses(keys: Collection[int]) -> dict[int, str]:
     """The e-mail addresses of people."""
     return names(Person.email, Person.id, keys)
-
-
-def key_of(name: str) -> str:
-    """What programs call a new group or pack."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return "-".join(re.findall("[a-z0-9]+", plain))[:60].strip("-") or "unnamed"
 
 
 # --- one person ---
@@ -147,34 +137,6 @@ def names_of_members(group: LaSupportGroup | SupportGroup, keys: Collection[int]
         )
     )
     return {number: name for number, name in rows}
-
-
-# --- packs ---
-
-
-def versions_of(agreement_id: int) -> list[LaAgreementVersion]:
-    """The newest first."""
-    return list(
-        db.session.scalars(
-            select(LaAgreementVersion)
-            .where(LaAgreementVersion.agreement_id == agreement_id)
-            .order_by(LaAgreementVersion.number.desc())
-            .limit(_MOST_ROWS)
-        )
-    )
-
-
-def newest_versions(agreement_ids: Collection[int]) -> dict[int, tuple[int, date]]:
-    """{agreement: (number, first day)} of each newest version. Later ones begin later."""
-    if not agreement_ids:
-        return {}
-    version = LaAgreementVersion
-    rows = db.session.execute(
-        select(version.agreement_id, func.max(version.number), func.max(version.valid_from))
-        .where(version.agreement_id.in_(set(agreement_ids)))
-        .group_by(version.agreement_id)
-    )
-    return {agreement: (number, begins) for agreement, number, begins in rows}
 
 
 # --- the start page ---

@@ -212,15 +212,49 @@ class _Members(Shape):
             raise ValidationError("Choose each person once", "members")
 
 
-class _LaGroup(_Group):
+class _Contact(_Group):
+    email = EmailAddress(
+        allow_none=True,
+        metadata={
+            "label": "E-mail address",
+            "hint": "A supplier gets a link to each incident that is passed on to it.",
+            "spellcheck": False,
+        },
+    )
+    phone = Text(50, allow_none=True, metadata={"label": "Telephone", "kind": "tel"})
+
+    @validates("phone")
+    def _is_a_number(self, value: str | None, data_key: str) -> None:
+        if value and not _PHONE.fullmatch(value):
+            raise ValidationError("Enter a telephone number, like 01632 960001")
+
+
+class _LaGroup(_Contact):
     kind = choice(
         GROUP_KINDS,
         required=True,
         metadata={"label": "Whose", "kind": "radios", "missing": "Choose whose group it is"},
     )
+    is_area_team = Flag(
+        load_default=False,
+        metadata={
+            "label": "An area team",
+            "hint": "It serves only the schools that are given to it, on the page “Area teams”.",
+        },
+    )
+    agreement = Text(
+        100,
+        allow_none=True,
+        metadata={
+            "label": "Contract of the supplier",
+            "kind": "select",
+            "blank": "None",
+            "hint": "A pack of the kind “underpinning contract”.",
+        },
+    )
 
 
-class GroupChange(Change, _Members, _Group):
+class GroupChange(Change, _Members, _Contact):
     """A school's own group."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, func
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
@@ -18,12 +18,14 @@ AUDIENCES = ("everyone", "desk")
 class Announcement(BelongsToSchool, Model):
     __tablename__ = "announcements"
     __table_args__ = (
+        UniqueConstraint("school_id", "number"),
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("audience", AUDIENCES), name="audience"),
         CheckConstraint("ends_at > starts_at", name="times"),
         Index("ix_announcements_ends_at", "school_id", "ends_at"),
     )
 
+    number: Mapped[int]
     kind: Mapped[str]
     audience: Mapped[str] = mapped_column(default="everyone")
     title: Mapped[str]
@@ -43,12 +45,14 @@ class Announcement(BelongsToSchool, Model):
 class LaAnnouncement(Model):
     __tablename__ = "la_announcements"
     __table_args__ = (
+        UniqueConstraint("number"),
         CheckConstraint(one_of("kind", KINDS), name="kind"),
         CheckConstraint(one_of("audience", AUDIENCES), name="audience"),
         CheckConstraint("ends_at > starts_at", name="times"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    number: Mapped[int]
     kind: Mapped[str]
     audience: Mapped[str] = mapped_column(default="everyone")
     title: Mapped[str]

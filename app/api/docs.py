@@ -9,6 +9,7 @@ from flask import Blueprint, Flask, Response, current_app, render_template
 from flask_smorest import Api
 from marshmallow import fields
 
+from app.door import is_hidden, permissions_of
 from app.shapes import Shape
 
 # What any operation may answer besides its own good answer (api.md, Manners).
@@ -38,6 +39,13 @@ class Problem(Shape):
     status = fields.Integer(required=True)
     detail = fields.String(required=True)
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    gaps = fields.List(
+        fields.String(), metadata={"description": "Who cannot be at the visit that was asked for"}
+    )
+    slots = fields.List(
+        fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "The next times for it (`starts_at`, `ends_at`)"},
+    )
 
 
 pages = Blueprint("api", __name__)
@@ -47,7 +55,7 @@ def init_app(app: Flask, api: Api) -> None:
     """After every resource is registered: complete the description and serve it."""
     api.spec.components.schema("Problem", schema=Problem)
     api.spec.components.security_scheme("token", {"type": "http", "scheme": "bearer"})
-    description = _complete(api.spec.to_dict())
+    description = _complete(api.spec.to_dict(), _hidden(app))
     app.extensions["openapi"] = description
     app.extensions["openapi_json"] = orjson.dumps(description)
     app.register_blueprint(pages)
@@ -65,17 +73,31 @@ def docs() -> str:
     return render_template("api_docs.html", description=current_app.extensions["openapi"])
 
 
-def _complete(description: dict[str, Any]) -> dict[str, Any]:
+def _hidden(app: Flask) -> set[tuple[str, str]]:
+    """(path, method) of what is not there for anybody without the permission."""
+    return {
+        (str(rule), method.lower())
+        for rule in app.url_map.iter_rules()
+        if "<" not in str(rule)
+        for method in rule.methods or ()
+        if is_hidden(permissions_of(app, rule.endpoint, method))
+    }
+
+
+def _complete(description: dict[str, Any], hidden: set[tuple[str, str]]) -> dict[str, Any]:
     """Sign-in, refusals and version headers, which every operation has alike."""
     description["security"] = [{"token": []}]
     for path, operations in description["paths"].items():
         for method, operation in operations.items():
             if method != "parameters":
-                _complete_operation(path, method, operation)
+                is_absent = "{" in path or (path, method) in hidden
+                _complete_operation(path, method, operation, may_be_absent=is_absent)
     return description
 
 
-def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> None:
+def _complete_operation(
+    path: str, method: str, operation: dict[str, Any], *, may_be_absent: bool
+) -> None:
     operation["operationId"] = _name(path, method)
     responses = operation["responses"]
     responses.pop("default", None)
@@ -88,14 +110,16 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
             }
         }
     statuses = dict(_ALWAYS)
-    if "{" in path:
+    if may_be_absent:
         statuses["404"] = _BY_NEED["404"]
     if method != "get":
         statuses["409"] = _BY_NEED["409"]
-    if method != "get" and ("{number}" in path or "{key}" in path):
+    needs_version = method == "patch" or "Needs If-Match" in _said(operation)
+    is_of_one = "{number}" in path or "{key}" in path
+    if method != "get" and (is_of_one or needs_version):
         statuses["412"] = _BY_NEED["412"]
         _add_header(operation, "If-Match", "The ETag of what you read")
-    if method == "patch":
+    if needs_version:
         statuses["428"] = _BY_NEED["428"]
     if "requestBody" in operation:
         statuses |= {one: _BY_NEED[one] for one in ("400", "413", "415")}
@@ -103,6 +127,10 @@ def _complete_operation(path: str, method: str, operation: dict[str, Any]) -> No
         _add_header(operation, "Idempotency-Key", "Send it again with the same body, as you like")
     for status, words in sorted(statuses.items()):
         responses[status] = _problem(words)
+
+
+def _said(operation: dict[str, Any]) -> str:
+    return f"{operation.get('summary', '')} {operation.get('description', '')}"
 
 
 def _name(path: str, method: str) -> str:

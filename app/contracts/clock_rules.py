@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from app.calendar_days import Calendar, Span
+from app.calendar_days import AnyCalendar, Span
 from app.contracts.due_rules import due_after, open_time_of, within
 from app.contracts.rules import Kind, Metric, Target
 from app.service_hours import A_SECOND, NeverOpen, Pause, joined_up, open_time, utc
@@ -33,7 +33,7 @@ class Clock:
     """What happened to it. Priorities are (since, priority), in order."""
 
     metric: Metric
-    calendar: Calendar
+    calendar: AnyCalendar
     targets: Mapping[str, Target | None]  # by priority, see AgreementTerms.targets_of
     started_at: datetime
     priorities: Sequence[tuple[datetime, str]]

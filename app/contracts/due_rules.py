@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.calendar_days import Calendar, Span
+from app.calendar_days import AnyCalendar, Span
 from app.contracts.rules import Target
 from app.service_hours import (
     A_SECOND,
@@ -31,7 +31,7 @@ class Preview:
 
 
 def preview(
-    calendar: Calendar, target: Target, started_at: datetime, pauses: Iterable[Pause] = ()
+    calendar: AnyCalendar, target: Target, started_at: datetime, pauses: Iterable[Pause] = ()
 ) -> Preview:
     """When it would be due, and why. Pauses that begin after that change nothing.
 
@@ -48,7 +48,7 @@ def preview(
 
 
 def due_after(
-    calendar: Calendar,
+    calendar: AnyCalendar,
     target: Target,
     started_at: datetime,
     pauses: Sequence[Span] = (),
@@ -80,5 +80,5 @@ def within(pauses: Iterable[Pause], start: datetime, end: datetime) -> list[Span
     return [(began, ended) for began, ended in clipped if began < ended]
 
 
-def open_time_of(calendar: Calendar, spans: Iterable[Span]) -> timedelta:
+def open_time_of(calendar: AnyCalendar, spans: Iterable[Span]) -> timedelta:
     return sum((open_time(calendar, began, ended) for began, ended in spans), timedelta())

@@ -99,6 +99,9 @@ class Agreement(BelongsToSchool, Model):
     signed_by: Mapped[str | None]
     signed_at: Mapped[datetime | None] = mapped_column(DateTime(True))
     ended_on: Mapped[date | None]
+    # What nobody has signed yet: terms, first day, who wrote them. Signing makes the next version
+    # of it, so that a version is never edited.
+    proposal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     created_by: Mapped[str]
     created_at: Mapped[datetime] = created()
     updated_at: Mapped[datetime] = mapped_column(DateTime(True), server_default=func.now())

@@ -7,7 +7,7 @@ check() then refuses the whole. Fields are named by their path: `calendar.week.m
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date, time, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,9 @@ from app.errors import Wrong
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 LONGEST_NAME = 100
 MOST_ENTRIES = 1000
+LONGEST_CLOSED = 366
+# Ten years in all: every process reads them again after each change.
+MOST_DAYS = 3660
 
 _TIME = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -95,8 +98,28 @@ class Fields:
             self.refuse(name, "Enter real dates, like 2026-02-23.")
         return [day for day in days if day is not None]
 
-    def terms(self, name: str) -> tuple[tuple[date, date], ...] | None:
-        """First and last days, in order; None when the agreement names no terms of its own."""
+    def dated(self, name: str) -> list[date]:
+        """Days as people list them: a date, a first and a last one, or either with its reason."""
+        days: list[date] = []
+        for entry in self._entries(name, []):
+            found = _span(entry)
+            if found is None:
+                self.refuse(name, "Enter real dates, like 2026-02-23, or a first and a last day.")
+                return []
+            first, last = found
+            if not 0 <= (last - first).days < LONGEST_CLOSED:
+                self.refuse(name, f"The last day comes within {LONGEST_CLOSED} days of the first.")
+                return []
+            days += [first + timedelta(days=day) for day in range((last - first).days + 1)]
+            if len(days) > MOST_DAYS:
+                self.refuse(name, f"List at most {MOST_DAYS} days.")
+                return []
+        return days
+
+    def terms(
+        self, name: str, instead: str = "the school’s own"
+    ) -> tuple[tuple[date, date], ...] | None:
+        """First and last days, in order; None where none are named."""
         if self._value(name) is None:
             return None
         terms: list[tuple[date, date]] = []
@@ -110,7 +133,7 @@ class Fields:
                     return None
         terms.sort()
         if not terms:
-            self.refuse(name, "Enter at least one term, or null for the school’s own.")
+            self.refuse(name, f"Enter at least one term, or null for {instead}.")
         if any(after[0] <= before[1] for before, after in pairwise(terms)):
             self.refuse(name, "Terms must not overlap.")
         return tuple(terms)
@@ -163,6 +186,29 @@ def _day(value: object) -> date | None:
     except ValueError:
         return None
     return day if day is not None and day.isoformat() == value else None
+
+
+def _span(entry: object) -> tuple[date, date] | None:
+    """First and last day of `"2026-02-23"`, `["2026-02-23", "2026-02-24"]`, `{"on": …}` or
+    `{"from": …, "to": …}`, the objects perhaps with a `reason`."""
+    if isinstance(entry, dict):
+        reason = entry.get("reason")
+        if not isinstance(reason, str | None) or (reason and not _is_reason(reason)):
+            return None
+        if set(entry) - {"on", "from", "to", "reason"} or ("on" in entry) == ("from" in entry):
+            return None
+        first = entry.get("on", entry.get("from"))
+        pair = [first, entry.get("to", first)]
+    else:
+        pair = entry if isinstance(entry, list) else [entry, entry]
+    match [_day(one) for one in pair]:
+        case [date() as first, date() as last]:
+            return first, last
+    return None
+
+
+def _is_reason(text: str) -> bool:
+    return len(text) <= LONGEST_NAME and text.isprintable()
 
 
 def _time(value: object, *, may_end_day: bool = False) -> time | None:

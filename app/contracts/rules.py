@@ -115,7 +115,8 @@ class AgreementTerms:
             self.hours,
             bank_holidays=bank_holidays if self.closes_on_bank_holidays else frozenset(),
             closures=self.hours.closures | closures,
-            terms=tuple(sorted(terms)) if self.is_term_time_only else None,
+            # Where nobody has entered any terms, it is open all year rather than never.
+            terms=(tuple(sorted(terms)) or None) if self.is_term_time_only else None,
         )
 
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from datetime import datetime
 
 import click
 
+from app import clock
 from app.demo.accounts import read_accounts
 
 
@@ -21,3 +24,35 @@ def accounts() -> None:
     if not found:
         raise click.ClickException("There is no demo here yet: run `make run` first.")
     click.echo(json.dumps(found, indent=1))
+
+
+@demo.command()
+@click.option("--schools", default=60, show_default=True, help="How many are played.")
+@click.option("--first", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--last", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--per-week", default=4.0, show_default=True, help="Reports of a school in term.")
+@click.option("--seed", default=1, show_default=True)
+@click.option("--part", default="1/1", show_default=True, help="Of several run side by side.")
+def years(
+    schools: int, first: datetime, last: datetime, per_week: float, seed: int, part: str
+) -> None:
+    """Play years of incidents in the demo's schools, by the product's own actions."""
+    from app.demo.load import is_demo
+    from app.demo.years import town
+    from workers.jobs import TASKS
+
+    if not is_demo():
+        raise click.ClickException("This is not the demo: nothing is played among real schools.")
+    if last.date() >= clock.today():
+        raise click.ClickException("Choose a last day that is past.")
+    mine, of = (int(one) for one in part.split("/"))
+    at_work = town.schools_at_work(schools, slice(mine - 1, None, of))
+    span = town.span_of(first.date(), last.date(), per_week)
+    steps: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
+    logged = 0
+    for played in town.play(at_work, span, seed, TASKS, click.echo):
+        logged += played.logged
+        steps += played.steps
+        refused += played.refused
+    click.echo(json.dumps({"logged": logged, "steps": steps, "refused": refused}))

@@ -24,14 +24,20 @@ WHY = "Demo"
 
 def load_demo() -> str:
     """Returns one line about what is there now."""
-    total = _schools()
+    total = load_schools()
     schools = [_at_work(one.urn, one.pupils) for one in SCHOOLS]
     people = load_people(schools)
     incidents = sum(load_stories(school) for school in schools[:2])
     return f"{total} schools, {people} people, {incidents} incidents"
 
 
-def _schools() -> int:
+def is_demo() -> bool:
+    with administering("whether this is the demo"):
+        return bool(db.session.scalar(select(LocalAuthority.is_demo)))
+
+
+def load_schools() -> int:
+    """All of them, as the register has them."""
     with administering("the demo's schools"):
         db.session.execute(update(LocalAuthority).values(name=NAME, la_code=LA_CODE, is_demo=True))
         have = list(db.session.scalars(select(School.id)))

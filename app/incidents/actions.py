@@ -12,8 +12,20 @@ from app import clock
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, Refused, Wrong, wrong
 from app.files.intake import Brought
-from app.incidents import attachments, clocks, rules, triage, turns
+from app.incidents import (
+    advising,
+    assigning,
+    attachments,
+    blank_sheets,
+    clocks,
+    rules,
+    triage,
+    turns,
+)
+from app.incidents.beside import BlankSheet
+from app.incidents.checklists import check_line
 from app.incidents.chronicle import noted
+from app.incidents.linking import to_children
 from app.incidents.models import Clock, DiagnosticCheck, Incident, Turn
 from app.incidents.parties import provider_of
 from app.incidents.queries import check_reach, keep_room
@@ -24,7 +36,7 @@ from tenants import current_school_id, db
 from tenants.models import Counter
 
 # A reporter's sheet is about themselves and now; these are for whoever logs for others.
-ONLY_THE_DESK = ("reporter_name", "reporter_email", "reported_at", "channel")
+ONLY_THE_DESK = ("reporter_name", "reporter_email", "reported_at", "channel", "sheet_number")
 _NOT_YET = {
     "asset": "There is no asset register yet. Describe the equipment in the sheet.",
     "service": "There is no service catalogue yet. Describe the service in the sheet.",
@@ -34,8 +46,9 @@ _NOT_YET = {
 def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Incident:
     """Hand in a sheet: the reporter's own, or for somebody else (domain.md T4, T5)."""
     at = clock.now()
-    _check_school(by)
+    check_school(by)
     _check_sheet(sheet, by, at)
+    paper = _paper(sheet, by, at)
     room = room_for(sheet.get("location"))
     incident = Incident(
         type=sheet["type"],
@@ -48,7 +61,9 @@ def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Inc
         logged_at=at,
         reported_at=sheet.get("reported_at") or at,
         updated_at=at,
-        channel=sheet.get("channel") or "web",
+        channel="paper_form" if paper else sheet.get("channel") or "web",
+        sheet_number=paper.number if paper else None,
+        must_be_present=bool(sheet.get("must_be_present")),
         location_id=room.id if room else None,
         impact=sheet.get("impact"),
         urgency=sheet.get("urgency"),
@@ -57,28 +72,37 @@ def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Inc
     keep_room(incident, room)
     _set_reporter(incident, by, sheet)
     is_checked = _place(incident, by, at)
+    is_advised = bool(sheet.get("advice")) and advising.is_for_advisors(incident, by)
+    if is_advised:
+        incident.status = rules.Status.ADVICE
     turn = turns.begin(incident, at)
-    started = clocks.start(incident, Kind.OLA, at)
+    # Before the desk has it, no clock of the desk runs.
+    started = [] if is_advised else clocks.start(incident, Kind.OLA, at)
     if incident.forwarded_at:
         started += clocks.start(incident, Kind.SLA, at)
     if is_checked:
         # Somebody of the desk (or of the LA, on its behalf) has it in hand already.
         clocks.respond(started, Kind.OLA, incident, at)
     clocks.wind(incident, started, at)
-    _save_new(incident, turn, started)
+    save_new(incident, turn, started)
+    if is_advised:
+        advising.ask(incident, at)
+    if paper:
+        blank_sheets.enter(paper, incident)
     if brought:
         attachments.link(incident, brought, by=by, part="sheet")
     noted(
         incident,
-        "incident.logged",
+        "incident.advice_asked" if is_advised else "incident.logged",
         at,
         by=by,
         after=incident.status,
     )
+    assigning.tell(incident, at)
     return incident
 
 
-def _save_new(incident: Incident, turn: Turn, started: list[Clock]) -> None:
+def save_new(incident: Incident, turn: Turn, started: list[Clock]) -> None:
     """All is known before anything is written, so each row is written once."""
     incident.number = _next_number()
     db.session.add(incident)
@@ -104,6 +128,8 @@ def mend(incident: Incident, *, by: Me, brought: Brought | None = None, **change
         keep_room(incident, room)
     if "sensitive" in changes:
         incident.is_sensitive = bool(changes.pop("sensitive"))
+        if incident.is_sensitive:
+            advising.is_not_for_them(incident, by=by)
     changed = [name for name in changes if getattr(incident, name) != changes[name]]
     for name in changed:
         setattr(incident, name, changes[name])
@@ -134,9 +160,11 @@ def note(
     by: Me,
     text: str,
     visibility: str = "public",
+    children: bool = False,
     brought: Brought | None = None,
 ) -> None:
-    """A reply that the reporter sees, or a note among desk and LA; with the files brought."""
+    """A reply that the reporter sees, or a note among desk and LA; with the files brought. What
+    the reporter sees may go to its parts too; the files stay with the whole."""
     action = "incident.note" if visibility == "public" else "incident.note_internal"
     if not by.may(action):
         raise NotAllowed("Your role does not allow notes that the reporter cannot see.")
@@ -157,6 +185,8 @@ def note(
         attachments.link(incident, brought, by=by, **to)
     if visibility == "public":
         _after_reply(incident, by, at)
+        if children:
+            to_children(incident, lambda one: note(one, by=by, text=text), by=by)
 
 
 def diagnose(
@@ -167,11 +197,15 @@ def diagnose(
     outcome: str | None = None,
     action_taken: str | None = None,
     minutes: int | None = None,
+    checklist: str | None = None,
+    position: int | None = None,
     brought: Brought | None = None,
 ) -> DiagnosticCheck:
     """A line on the diagnostics sheet; what was brought with it is as internal as it is."""
     check_reach(by, "incident.diagnose", incident)
     turns.check_step(incident, "diagnose")
+    if checklist or position:
+        check_line(checklist, position)
     at = turns.instant_for(incident)
     line = DiagnosticCheck(
         incident_id=incident.id,
@@ -181,6 +215,8 @@ def diagnose(
         outcome=outcome,
         action_taken=action_taken,
         minutes=minutes,
+        checklist_key=checklist,
+        position=position,
     )
     db.session.add(line)
     db.session.flush()
@@ -216,7 +252,13 @@ def _after_reply(incident: Incident, by: Me, at: datetime) -> None:
     clocks.wind(incident, running, at)
 
 
-def _check_school(by: Me) -> None:
+def _paper(sheet: dict[str, Any], by: Me, at: datetime) -> BlankSheet | None:
+    """The blank sheet it was written on by hand, if it was."""
+    number = sheet.get("sheet_number")
+    return blank_sheets.claim(number, sheet.get("reported_at"), by=by, at=at) if number else None
+
+
+def check_school(by: Me) -> None:
     if by.school is not None and by.school.status not in ("active", "onboarding"):
         raise Refused(f"{by.school.name} is {by.school.status}: nothing new can be logged there.")
 
@@ -281,6 +323,7 @@ def _place(incident: Incident, by: Me, at: datetime) -> bool:
     incident.checked_at = at
     if not is_from_la:
         incident.owner_id, incident.owner_name = by.membership_for("incident.check"), by.name
+        assigning.give(incident, assigning.pick(0, incident.category, at))
     return True
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, update
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
 from app.people.models import one_of
-from tenants import BelongsToSchool, Model
+from tenants import BelongsToSchool, Model, current_school_id, db
 
 STATES = ("offered", "taken", "solved", "passed_on", "timed_out", "gone_past")
 _INSTANT = DateTime(True)
@@ -45,3 +45,17 @@ class Advice(BelongsToSchool, Model):
     countersigned_by: Mapped[str | None]
     countersigned_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     version: Mapped[int] = mapped_column(default=1)
+
+
+def end_without_advice(incident_id: int, at: datetime) -> None:
+    """The incident is over while it was with the advisors: what was not accepted did not help."""
+    db.session.execute(
+        update(Advice)
+        .where(
+            Advice.school_id == current_school_id(),
+            Advice.incident_id == incident_id,
+            Advice.ended_at.is_(None),
+        )
+        .values(state="gone_past", ended_at=at)
+        .execution_options(synchronize_session=False)
+    )

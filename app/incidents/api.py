@@ -13,8 +13,22 @@ from app.api.body import Blueprint
 from app.api.manners import check_version, make_cursor, read_cursor
 from app.api.reply import reply
 from app.door import me, requires
-from app.incidents import actions, escalation, lists, queries, replies, schemas, shown, triage, work
+from app.incidents import (
+    actions,
+    advisors,
+    escalation,
+    for_suppliers,
+    lists,
+    queries,
+    replies,
+    schemas,
+    shown,
+    triage,
+    undo,
+    work,
+)
 from app.incidents import clocks as clock_actions
+from app.incidents.clocks import desk_hours
 from app.incidents.models import Incident
 from app.incidents.reading import open_list, open_to_read
 from app.incidents.turns import turns_of
@@ -48,9 +62,22 @@ def _one(incident: Incident, status: int = 200, location: str | None = None) -> 
     db.session.flush()
     school = me().school
     assert school is not None
-    return reply(
-        shown.detail(incident, school), status, version=incident.version, location=location
-    )
+    body = shown.detail(incident, school)
+    if queries.follows_only(me(), incident):
+        body |= shown.WITHOUT_CONTACT
+    return reply(body, status, version=incident.version, location=location)
+
+
+def _offered(incident: Incident) -> Response:
+    school = me().school
+    assert school is not None
+    return reply(advisors.offered_detail(incident, school), version=incident.version)
+
+
+def _for_supplier(incident: Incident) -> Response:
+    school = me().school
+    assert school is not None
+    return reply(for_suppliers.supplier_detail(incident, school), version=incident.version)
 
 
 def _items(items: list[Any], next_place: list[Any] | None, scope: str) -> Response:
@@ -70,12 +97,18 @@ class Incidents(MethodView):
     @incidents.response(200, replies.ListedPage)
     def get(self, args: dict[str, Any]) -> Response:
         """The call log, newest first."""
+        is_supplier = queries.is_only_supplier(me())
+        if "q" in args and (is_supplier or queries.is_only_advisor(me())):
+            args["title_q"] = args.pop("q")
         scope = _scope("incidents")
         after = read_cursor(scope, args.pop("after", None))
         open_list(me(), "call log")
         page = lists.call_log(me(), args, after=after, limit=args.pop("limit"))
         now = clock.now()
-        return _items([shown.listed(row, now) for row in page.rows], page.next, scope)
+        rows = [shown.listed(row, now) for row in page.rows]
+        if is_supplier:
+            rows = [for_suppliers.supplier_listed(row) for row in rows]
+        return _items(rows, page.next, scope)
 
     @requires("incident.log")
     @incidents.arguments(schemas.NewIncident)
@@ -91,8 +124,14 @@ class One(MethodView):
     @requires("incident.view")
     @incidents.response(200, replies.IncidentOut)
     def get(self, number: int) -> Response:
-        """One incident with its clocks."""
-        return _one(opened(number))
+        """One incident with its clocks. A Tech Advisor to whom it was offered sees what is wrong,
+        and nothing of who reported it; so does a supplier whose company has it."""
+        incident = open_to_read(me(), number, is_offered_too=True, is_for_supplier=True)
+        if queries.advises_only(me(), incident):
+            return _offered(incident)
+        if queries.supplies_only(me(), incident):
+            return _for_supplier(incident)
+        return _one(incident)
 
     @requires("incident.edit")
     @incidents.arguments(schemas.Sheet(partial=True))
@@ -148,17 +187,18 @@ class Escalation(MethodView):
     @incidents.arguments(schemas.Escalation)
     @incidents.response(200, replies.IncidentOut)
     def post(self, body: dict[str, Any], number: int) -> Response:
-        """Forward to the LA's first line, or on to the next line."""
+        """Forward to the first line, or on to the next line. `contract`: the key of a supplier's
+        agreement, instead of its `group`."""
         return changed(number, lambda one: escalation.escalate(one, by=me(), **body))
 
 
 @incidents.route("/<number:number>/hand_back")
 class HandBack(MethodView):
-    @requires("incident.hand_back")
+    @requires("incident.hand_back", "incident.fetch_back")
     @incidents.arguments(schemas.Reason)
     @incidents.response(200, replies.IncidentOut)
     def post(self, body: dict[str, Any], number: int) -> Response:
-        """One line down again."""
+        """One line down again, to whoever had it there; from a supplier the SPOC takes it back."""
         return changed(number, lambda one: escalation.hand_back(one, by=me(), **body))
 
 
@@ -210,12 +250,19 @@ class Reopening(MethodView):
 
 @incidents.route("/<number:number>/closure")
 class Closure(MethodView):
-    @requires("incident.close")
-    @incidents.arguments(schemas.Nothing, required=False)
+    @requires("incident.close", "incident.close_where_allowed")
+    @incidents.arguments(schemas.Closure, required=False)
     @incidents.response(200, replies.IncidentOut)
-    def put(self, _body: dict[str, Any], number: int) -> Response:
-        """Close it."""
-        return changed(number, lambda one: work.close(one, by=me()))
+    def put(self, body: dict[str, Any], number: int) -> Response:
+        """Close it; with `children` its resolved parts too. A technician may where the school
+        allows it."""
+        return changed(number, lambda one: work.close(one, by=me(), **body))
+
+    @requires("incident.close", "incident.close_where_allowed")
+    @incidents.response(200, replies.IncidentOut)
+    def delete(self, number: int) -> Response:
+        """Undo the close, within ten seconds, by whoever closed it."""
+        return changed(number, lambda one: undo.undo_close(one, by=me()))
 
 
 @incidents.route("/<number:number>/cancellation")
@@ -300,7 +347,8 @@ class Turns(MethodView):
     def get(self, args: dict[str, Any], number: int) -> Response:
         """Whose turn it was, from log to close."""
         incident, now = opened(number), clock.now()
-        turns = [shown.shown_turn(one, now) for one in turns_of(incident)]
+        hours = desk_hours(incident)
+        turns = [shown.shown_turn(one, hours, now) for one in turns_of(incident)]
         return _part(turns, args, f"turns {number}")
 
 
@@ -336,9 +384,8 @@ def _events(
 ) -> Response:
     scope = _scope(f"{name} {number}")
     after = read_cursor(scope, args.get("after"))
-    found = queries.events_of(
-        opened(number), me(), kinds=kinds, limit=args["limit"] + 1, after=after
-    )
+    incident = open_to_read(me(), number, is_for_supplier=True)
+    found = queries.events_of(incident, me(), kinds=kinds, limit=args["limit"] + 1, after=after)
     page, rest = found[: args["limit"]], found[args["limit"] :]
     place = [page[-1].at.isoformat(), page[-1].id] if rest else None
     return _items([show(one) for one in page], place, scope)

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Select, bindparam, select
 
+from app.contracts.kept import is_recent, saw, stamp_column
 from app.incidents.models import Clock, Incident, Turn
 from tenants import db
 
@@ -33,6 +34,7 @@ _CLOCKS: Select[Any] = (
     .where(_clock.school_id == bindparam("school"), _clock.incident_id == bindparam("incident"))
     .order_by(_clock.id)
 )
+_CLOCKS_AND_STAMP: Select[Any] = _CLOCKS.add_columns(stamp_column())
 
 
 def turns_around(incident: Incident) -> list[Any]:
@@ -41,7 +43,13 @@ def turns_around(incident: Incident) -> list[Any]:
 
 
 def clocks_around(incident: Incident) -> list[Any]:
-    return _around(_CLOCKS, incident)
+    """With them comes, now and then, whether agreements are still those that were read."""
+    if is_recent(incident.school_id):
+        return _around(_CLOCKS, incident)
+    found = _around(_CLOCKS_AND_STAMP, incident)
+    if found:
+        saw(incident.school_id, found[0][-1])
+    return found
 
 
 def _around(wanted: Select[Any], incident: Incident) -> list[Any]:

@@ -6,19 +6,20 @@ What is refused does not stop the others; who asked hears which, and why.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from app.errors import DeskError, NotThere
-from app.incidents import work
+from app.incidents import undo, work
 from app.incidents.models import Incident
 from app.incidents.queries import get_incident
 from app.incidents.rules import Status
 from app.incidents.turns import reference
+from app.incidents.undo import Undone
 from app.people.identity import Me, SchoolName
 from tenants import School, acting_in, db
 
@@ -53,6 +54,8 @@ class Refusal(NamedTuple):
 class Outcome(NamedTuple):
     done: list[str]
     refused: list[Refusal]
+    # What can be taken back for ten seconds.
+    undoable: Sequence[Undone] = ()
 
 
 def picks(texts: Iterable[str]) -> list[Pick]:
@@ -75,6 +78,32 @@ def assign(wanted: Iterable[Pick], *, by: Me, person: str | None, group: str | N
     return _each(wanted, by, give)
 
 
+def undo_giving(rows: Sequence[Undone], *, by: Me) -> Outcome:
+    """Row by row: what somebody has gone on with since stays as it is."""
+    versions = {(row.school_id, row.number): row.version for row in rows}
+    slugs = {one.id: one.slug for one in _schools_where(School.id.in_({i for i, _ in versions}))}
+    wanted = sorted(Pick(slugs[where], number) for where, number in versions if where in slugs)
+
+    def take_back(incident: Incident, person: Me) -> None:
+        undo.undo_giving(incident, versions[incident.school_id, incident.number], by=person)
+
+    return _each(wanted, by, take_back)
+
+
+def close(numbers: Iterable[int], *, by: Me) -> Outcome:
+    """Of the school acted in: what the desk has told its reporters of."""
+    assert by.school is not None
+    wanted = [Pick(by.school.slug, number) for number in sorted(set(numbers))[:MOST]]
+    return _each(wanted, by, lambda incident, person: work.close(incident, by=person))
+
+
+def undo_closing(rows: Iterable[Undone], *, by: Me) -> Outcome:
+    assert by.school is not None
+    here = by.school
+    wanted = sorted(Pick(here.slug, row.number) for row in rows if row.school_id == here.id)
+    return _each(wanted, by, lambda incident, person: undo.undo_close(incident, by=person))
+
+
 def _has(incident: Incident, name: str) -> bool:
     return incident.assignee_name == name and incident.status == Status.IN_PROGRESS
 
@@ -84,26 +113,33 @@ def _each(wanted: Iterable[Pick], by: Me, step: Step) -> Outcome:
     schools = _schools({pick.slug for pick in wanted})
     done: list[str] = []
     refused: list[Refusal] = []
+    undoable: list[Undone] = []
     for pick in wanted:
         school = schools.get(pick.slug)
         name = reference(school.code, pick.number) if school else pick.key
-        why = _one(pick, school, by, step)
+        why = _one(pick, school, by, step, undoable)
         if why is None:
             done.append(name)
         else:
             refused.append(Refusal(pick, name, why))
-    return Outcome(done, refused)
+    return Outcome(done, refused, undoable)
 
 
-def _one(pick: Pick, school: SchoolName | None, by: Me, step: Step) -> str | None:
+def _one(
+    pick: Pick, school: SchoolName | None, by: Me, step: Step, undoable: list[Undone]
+) -> str | None:
     """None when it is done, or one sentence."""
     if school is None:
         return NOT_THERE
     person = by.standing_in(school)
     try:
         with db.session.begin_nested(), acting_in(school.id):
-            step(get_incident(person, pick.number, to_change=True), person)
+            incident = get_incident(person, pick.number, to_change=True)
+            before = incident.version
+            step(incident, person)
             db.session.flush()
+            if incident.version != before:
+                undoable.append(Undone(school.id, pick.number, incident.version))
     except NotThere:
         return NOT_THERE
     except DeskError as error:
@@ -118,9 +154,11 @@ def _one(pick: Pick, school: SchoolName | None, by: Me, step: Step) -> str | Non
 
 
 def _schools(slugs: set[str]) -> dict[str, SchoolName]:
+    return {one.slug: one for one in _schools_where(School.slug.in_(slugs))}
+
+
+def _schools_where(which: ColumnElement[bool]) -> list[SchoolName]:
     rows = db.session.execute(
-        select(School.id, School.slug, School.code, School.name, School.status).where(
-            School.slug.in_(slugs)
-        )
+        select(School.id, School.slug, School.code, School.name, School.status).where(which)
     )
-    return {row.slug: SchoolName(*row) for row in rows}
+    return [SchoolName(*row) for row in rows]

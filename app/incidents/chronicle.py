@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from app.history.actions import record
 from app.incidents.models import Incident
@@ -20,6 +21,8 @@ def noted(
     note: str | None = None,
     visibility: str = "public",
     is_id_wanted: bool = False,
+    details: dict[str, Any] | None = None,
+    tell_at: datetime | None = None,
 ) -> int | None:
     """`before` and `after` name what changed: a state, a group, a person or a priority."""
     return record(
@@ -33,4 +36,6 @@ def noted(
         note=note,
         visibility=visibility,
         is_id_wanted=is_id_wanted,
+        details=details,
+        tell_at=tell_at,
     )

@@ -76,7 +76,10 @@ def _preview(
 ) -> dict[str, Any]:
     try:
         found = preview(
-            agreement.calendar, target, start, [] if metric is Metric.RESPONSE else pauses
+            agreement.calendar_for(metric),
+            target,
+            start,
+            [] if metric is Metric.RESPONSE else pauses,
         )
     except NeverOpen:
         raise wrong("started_at", "The agreement is not open for long enough after that.") from None

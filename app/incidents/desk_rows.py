@@ -16,6 +16,8 @@ class DeskRow(NamedTuple):
     url: str
     reference: str
     is_request: bool
+    is_advice: bool
+    is_late_entry: bool
     is_sensitive: bool
     title: str
     is_overdue: bool
@@ -45,6 +47,8 @@ def desk_row(row: Any, now: datetime) -> DeskRow:
         url=address_of(row.slug, row.number),
         reference=f"{row.code}-{row.number}",
         is_request=row.type == "request",
+        is_advice=row.is_advice_request,
+        is_late_entry=row.sheet_number is not None,
         is_sensitive=row.is_sensitive,
         title=row.title,
         is_overdue=due_at is not None and due_at < now,

@@ -24,7 +24,8 @@ LONGEST = 100_000
 
 def save(form: str, values: dict[str, Any], *, by: Me) -> None:
     """As typed, mistakes and all. It takes no number and starts no clock."""
-    text = "\n".join(one for one in values.values() if isinstance(one, str))
+    lists = [one for value in values.values() if isinstance(value, list) for one in value]
+    text = "\n".join(one for one in (*values.values(), *lists) if isinstance(one, str))
     if len(text) > LONGEST:
         raise wrong("", "This is too long to keep as a draft. Shorten it.")
     try:

@@ -28,9 +28,10 @@ from sqlalchemy.exc import OperationalError
 from app.incidents import filters as narrowing
 from app.incidents.models import Incident
 from app.incidents.queries import visible_to
-from app.incidents.schemas import CATEGORY_WORDS, CHANNEL_WORDS, RESOLUTION_WORDS
+from app.incidents.schemas import CHANNEL_WORDS, RESOLUTION_WORDS
 from app.locations.models import Location
 from app.people.identity import Me
+from app.schools.categories import CATEGORY_WORDS
 from app.web.words import PARTIES, STATUSES
 from tenants import current_school_id, db
 
@@ -103,6 +104,8 @@ def _columns(code: str) -> dict[str, SQLColumnExpression[Any]]:
         "Resolved": _minute(Incident.resolved_at),
         "Resolution": _in_words(RESOLUTION_WORDS, Incident.resolution_type),
         "Closed": _minute(Incident.closed_at),
+        # NULL where it was not entered from paper.
+        "Entered late from": cast(f"{code}-S", Text) + cast(Incident.sheet_number, Text),
     }
 
 

@@ -91,6 +91,7 @@ _GROUPS = select(SupportGroup.school_id, SupportGroup.id).where(
     SupportGroup.key == bindparam("group")
 )
 _MATCHES: ColumnElement[bool] = Incident.search.op("@@")(_WORDS)
+_IN_TITLE = func.to_tsvector(literal_column("'english'"), Incident.title).op("@@")(_WORDS)
 _IS_NUMBER = Incident.number == bindparam("number")
 _NOW = bindparam("now", type_=Due())
 
@@ -122,6 +123,7 @@ CONDITIONS: dict[str, Callable[[Me], Any]] = {
     "from":           lambda _: Incident.reported_at >= bindparam("reported_from"),
     "to":             lambda _: Incident.reported_at < bindparam("reported_to"),
     "words":          lambda _: _MATCHES,
+    "words of titles": lambda _: _IN_TITLE,
     "number":         lambda _: or_(_MATCHES, _IS_NUMBER),
     "reference":      lambda _: or_(_MATCHES, and_(_IS_NUMBER, Incident.school_id == _CODED)),
 }
@@ -188,4 +190,6 @@ _MEANINGS: dict[str, Callable[[Any], _Search]] = {
     "reported_from": lambda day: _Search("from", {"reported_from": _midnight(day)}),
     "reported_to": lambda day: _Search("to", {"reported_to": _midnight(day)}),
     "q": _by_search,
+    # For those who must not learn by searching what they do not see, such as names.
+    "title_q": lambda text: _Search("words of titles", {"words": text}),
 }

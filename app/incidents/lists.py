@@ -18,7 +18,7 @@ from sqlalchemy import Row, Select, and_, bindparam, desc, func, select, tuple_
 from app import clock
 from app.incidents import filters as narrowing
 from app.incidents.models import NEVER, Due, Incident
-from app.incidents.queries import Standing, visible_to, whoever
+from app.incidents.queries import Standing, own_or_followed, visible_to, whoever
 from app.locations.models import Location
 from app.people.identity import Me
 from tenants import School, db
@@ -44,6 +44,8 @@ LISTED = (
     Incident.follow_up_on,
     Incident.hold_reason,
     Incident.is_sensitive,
+    Incident.sheet_number,
+    Incident.is_advice_request,
 )
 # A count beyond this is shown as "1,000+": nobody acts on the difference, and it stays quick.
 MOST_COUNTED = 1000
@@ -97,7 +99,7 @@ def counted_call_log(
 
 
 def mine(person: Me, *, after: list[Any] | None, limit: int) -> Page:
-    """What I reported at this school, newest first."""
+    """What I reported at this school or am added to, newest first."""
     rows = _rows(_mine(person.here, after is not None), limit, _number_place(after))
     return _page(rows, limit, lambda row: [row.number])
 
@@ -201,7 +203,9 @@ def _counted_call_log(here: Standing, names: tuple[str, ...], is_later: bool) ->
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
 def _mine(here: Standing, is_later: bool) -> Select[Any]:
-    wanted = _listed().where(Incident.reporter_id.in_(whoever(here).membership_ids))
+    person = whoever(here)
+    is_own = Incident.reporter_id.in_(person.membership_ids).label("is_own")
+    wanted = _listed().add_columns(is_own).where(own_or_followed(person))
     return _with_places(wanted.where(_OLDER) if is_later else wanted, _NEWEST)
 
 

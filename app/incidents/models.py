@@ -244,6 +244,8 @@ class Incident(BelongsToSchool, Model):
     is_advice_request: Mapped[bool] = mapped_column(default=False, server_default="false")
     supplier_reference: Mapped[str | None]
     supplier_visit_at: Mapped[datetime | None] = mapped_column(_INSTANT)
+    # When somebody comes for it next (app/visits keeps it), so that its page need not ask.
+    next_visit_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     reopen_count: Mapped[int] = mapped_column(default=0)
     reassignment_count: Mapped[int] = mapped_column(default=0)
     escalation_count: Mapped[int] = mapped_column(default=0)

@@ -7,27 +7,33 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     and_,
+    any_,
     bindparam,
     false,
+    func,
     inspect,
     or_,
     select,
     true,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.errors import NotAllowed, NotThere
 from app.history.models import Event
+from app.incidents.beside import Follower
 from app.incidents.models import DiagnosticCheck, Incident
+from app.incidents.rules import SUPPLIER_LINE
 from app.locations.models import Location
 from app.people.identity import Belonging, Me
-from app.permissions import WORDS, Reach
+from app.permissions import WORDS, Reach, Role
 from tenants import db
 
-_ROOM = "room"
+_ROOM, _FOLLOWERS = "room", "followers"
 # Building a statement takes longer than sending it; see lists.py.
 _KEPT_STATEMENTS = 256
 _event = Event.__table__.c
@@ -51,12 +57,29 @@ def visible_to(person: Me) -> ColumnElement[bool]:
     if reaches & {Reach.ALL, Reach.SCHOOL}:
         seen: ColumnElement[bool] = true()
     else:
-        seen = or_(false(), _own(person), *(_REACHED[one](person) for one in reaches))
+        also = (_REACHED[one](person) for one in reaches)
+        seen = or_(false(), _own(person), _followed(person), *also)
     return and_(seen, or_(Incident.is_sensitive.is_(False), _sensitive(person)))
 
 
 def _own(person: Me) -> ColumnElement[bool]:
     return Incident.reporter_id.in_(person.membership_ids) if person.membership_ids else false()
+
+
+def own_or_followed(person: Me) -> ColumnElement[bool]:
+    """What they reported, and what they said “me too” to while it is not sensitive."""
+    return or_(_own(person), and_(_followed(person), Incident.is_sensitive.is_(False)))
+
+
+def _followed(person: Me) -> ColumnElement[bool]:
+    """As an array, so that both this and what is their own are found by their keys."""
+    if not person.membership_ids:
+        return false()
+    theirs = select(Follower.incident_id).where(Follower.membership_id.in_(person.membership_ids))
+    found: ColumnElement[bool] = Incident.id == any_(
+        func.array(theirs.scalar_subquery(), type_=ARRAY(BigInteger))
+    )
+    return found
 
 
 def _sensitive(person: Me) -> ColumnElement[bool]:
@@ -107,6 +130,7 @@ def get_incident(person: Me, number: int, *, to_change: bool = False) -> Inciden
         raise NotThere
     incident: Incident = row[0]
     keep_room(incident, row[1])
+    inspect(incident).info[_FOLLOWERS] = row[2]
     return incident
 
 
@@ -118,11 +142,19 @@ def _locked(person: Me, number: int) -> Incident:
     return found
 
 
+_HOW_MANY_FOLLOW = (
+    select(func.count())
+    .where(Follower.school_id == Incident.school_id, Follower.incident_id == Incident.id)
+    .correlate(Incident)
+    .scalar_subquery()
+)
+
+
 @lru_cache(maxsize=_KEPT_STATEMENTS)
 def _with_room(here: Standing) -> Select[Any]:
     is_there = and_(Location.school_id == Incident.school_id, Location.id == Incident.location_id)
     wanted: Any = (
-        select(Incident, Location)
+        select(Incident, Location, _HOW_MANY_FOLLOW)
         .outerjoin(Location, is_there)
         .where(Incident.number == bindparam("number"), visible_to(whoever(here)))
     )
@@ -150,6 +182,18 @@ def room_of(incident: Incident) -> Location | None:
     return room
 
 
+def followers_of(incident: Incident) -> int:
+    """How many are hit by it besides its reporter. Read with the incident, or once for it."""
+    info = inspect(incident).info
+    if _FOLLOWERS not in info:
+        wanted = select(func.count()).where(
+            Follower.school_id == incident.school_id, Follower.incident_id == incident.id
+        )
+        info[_FOLLOWERS] = db.session.scalar(wanted)
+    found: int = info[_FOLLOWERS]
+    return found
+
+
 def check_reach(person: Me, action: str, incident: Incident) -> None:
     """Whether the permission reaches this very incident. Raises NotAllowed with a sentence."""
     if not can_reach(person, action, incident):
@@ -165,7 +209,14 @@ def can_reach(person: Me, action: str, incident: Incident) -> bool:
         return True
     if Reach.OWN in reaches and incident.reporter_id in person.membership_ids:
         return True
-    return Reach.ASSIGNED in reaches and _is_with(person, incident)
+    is_offered = incident.status == "advice" and not incident.is_sensitive
+    if Reach.OFFERED in reaches and is_offered:
+        return True
+    if Reach.ASSIGNED not in reaches:
+        return False
+    return _is_with(person, incident) or (
+        action not in _OF_WHOEVER_HAS_IT and _has_given_to_supplier(person, incident)
+    )
 
 
 def _is_with(person: Me, incident: Incident) -> bool:
@@ -176,6 +227,61 @@ def _is_with(person: Me, incident: Incident) -> bool:
         or incident.school_group_id in person.group_ids
         or incident.assignee_id in person.membership_ids
     )
+
+
+# What the LA's line does not do with work that it has passed on to a supplier.
+_OF_WHOEVER_HAS_IT = frozenset({"incident.take", "incident.hand_back", "incident.supplier_answer"})
+
+
+def _has_given_to_supplier(person: Me, incident: Incident) -> bool:
+    """The LA's second line keeps hold of what is with a supplier: it records the answer (T13)."""
+    return (
+        incident.line == SUPPLIER_LINE
+        and incident.forwarded_at is not None
+        and Role.LA_SECOND_LINE in person.roles
+        and bool(person.la_group_ids)
+    )
+
+
+def advises_only(person: Me, incident: Incident) -> bool:
+    """Whether they see it only because it was offered to Tech Advisors."""
+    if incident.status != "advice" or incident.reporter_id in person.membership_ids:
+        return False
+    return is_only_advisor(person)
+
+
+def is_only_advisor(person: Me) -> bool:
+    """Of what is not their own they see nothing but what is offered to Tech Advisors."""
+    reaches = person.reach("incident.view")
+    return Reach.OFFERED in reaches and reaches <= {Reach.OFFERED, Reach.OWN}
+
+
+def supplies_only(person: Me, incident: Incident) -> bool:
+    """Whether they see it only because their company, a supplier, has it."""
+    if not is_only_supplier(person) or incident.reporter_id in person.membership_ids:
+        return False
+    # A supplier's people follow nothing; somebody who reports here as well may.
+    return Reach.OWN not in person.reach("incident.view") or not _follows(person, incident)
+
+
+def follows_only(person: Me, incident: Incident) -> bool:
+    """Whether they see it only because they said “me too” to it."""
+    reaches = person.reach("incident.view")
+    is_reporter = incident.reporter_id in person.membership_ids
+    return not is_reporter and reaches <= {Reach.OWN, Reach.OFFERED}
+
+
+def is_only_supplier(person: Me) -> bool:
+    """Of what is not their own they see nothing but what their company has."""
+    reaches = person.reach("incident.view")
+    return Reach.ASSIGNED in reaches and reaches <= {Reach.ASSIGNED, Reach.OFFERED, Reach.OWN}
+
+
+def _follows(person: Me, incident: Incident) -> bool:
+    wanted = select(Follower.id).where(
+        Follower.incident_id == incident.id, Follower.membership_id.in_(person.membership_ids)
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def visibilities(person: Me) -> Sequence[str]:
@@ -195,8 +301,10 @@ def events_of(
     limit: int = 100,
     after: Any = None,
 ) -> list[Any]:
-    """The timeline, oldest first: rows with what is shown of an event."""
-    wanted = _timeline(tuple(visibilities(person)), tuple(kinds), after is not None)
+    """The timeline, oldest first: rows with what is shown of an event. A supplier reads what it
+    and the desk wrote to one another, and nothing of the reporter."""
+    seen = ("supplier",) if supplies_only(person, incident) else tuple(visibilities(person))
+    wanted = _timeline(seen, tuple(kinds), after is not None)
     place = {} if after is None else {"after_at": after[0], "after_id": after[1]}
     of = {"school": incident.school_id, "incident": incident.id, "most": limit}
     return list(db.session.connection().execute(wanted, {**of, **place}))

@@ -57,6 +57,9 @@ class Address:
     def bulk_url(self) -> str:
         return self.url.replace(QUEUE, f"{QUEUE}/bulk", 1)
 
+    def undo_url(self) -> str:
+        return self.url.replace(QUEUE, f"{QUEUE}/bulk/undo", 1)
+
     @property
     def _kept(self) -> dict[str, Any]:
         limit = None if self.limit == PAGE_SIZE else self.limit

@@ -29,6 +29,7 @@ class QueueRow(NamedTuple):
     url: str
     title: str
     is_request: bool
+    is_advice: bool
     is_sensitive: bool
     school: str
     school_url: str
@@ -70,6 +71,7 @@ def _row(row: Any, now: datetime, ticked: Collection[str]) -> QueueRow:
         url=address_of(row.slug, row.number),
         title=row.title,
         is_request=row.type == "request",
+        is_advice=row.is_advice_request,
         is_sensitive=row.is_sensitive,
         school=row.school_name,
         school_url=f"{QUEUE}?school={row.slug}",

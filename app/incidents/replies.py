@@ -5,12 +5,8 @@ from __future__ import annotations
 from marshmallow import fields
 
 from app.incidents import rules
-from app.incidents.schemas import (
-    CATEGORY_WORDS,
-    CHANNEL_WORDS,
-    HOLD_WORDS,
-    RESOLUTION_WORDS,
-)
+from app.incidents.schemas import CHANNEL_WORDS, HOLD_WORDS, RESOLUTION_WORDS
+from app.schools.categories import CATEGORY_WORDS
 from app.shapes import Flag, Shape, choice
 
 
@@ -72,6 +68,14 @@ class ClockOut(Shape):
     paused_seconds = fields.Integer(required=True)
 
 
+ESTIMATE = "An estimate: open time until restored, at most the lessons named"
+
+
+class CompletenessOut(Shape):
+    score = fields.Integer(required=True, metadata={"description": "0 to 100"})
+    missing = fields.List(fields.String(), required=True)
+
+
 class IncidentOut(Listed):
     owner = _text()
     asset = _text()
@@ -91,6 +95,18 @@ class IncidentOut(Listed):
     available_when = _text()
     contact_detail = _text()
     class_stopped = Flag(allow_none=True)
+    pupils_affected = fields.Integer(allow_none=True)
+    lessons_affected = fields.Integer(allow_none=True)
+    lesson_hours_lost = fields.Float(allow_none=True, metadata={"description": ESTIMATE})
+    pupil_hours_lost = fields.Float(allow_none=True, metadata={"description": ESTIMATE})
+    meet_periods = fields.List(fields.List(fields.String()), allow_none=True)
+    must_be_present = Flag(required=True)
+    completeness = fields.Nested(CompletenessOut, required=True)
+    sheet_useful = Flag(allow_none=True)
+    followers = fields.Integer(required=True, metadata={"description": "Also hit by it"})
+    sheet_number = fields.Integer(allow_none=True)
+    entered_late = Flag(required=True)
+    advice_request = Flag(required=True)
     category = choice(tuple(CATEGORY_WORDS), allow_none=True)
     impact = fields.Integer(allow_none=True)
     urgency = fields.Integer(allow_none=True)
@@ -105,6 +121,14 @@ class IncidentOut(Listed):
     resolution_type = choice(tuple(RESOLUTION_WORDS), allow_none=True)
     resolution_text = _text()
     cancel_reason = _text()
+    workaround = _text()
+    no_workaround = _text()
+    csat_score = fields.Integer(allow_none=True)
+    csat_comment = _text()
+    parent = _text()
+    merged_into = _text()
+    article = _text()
+    problem = _text()
     reopen_count = fields.Integer(required=True)
     reassignment_count = fields.Integer(required=True)
     escalation_count = fields.Integer(required=True)
@@ -133,6 +157,8 @@ class CheckOut(Shape):
     outcome = _text()
     action_taken = _text()
     minutes = fields.Integer(allow_none=True)
+    checklist = _text()
+    position = fields.Integer(allow_none=True)
 
 
 class EventOut(Shape):
@@ -152,6 +178,9 @@ class TurnOut(Shape):
     began_at = _instant()
     ended_at = _instant()
     seconds = fields.Integer(required=True)
+    open_seconds = fields.Integer(
+        required=True, metadata={"description": "Of them in the open hours of the school’s desk"}
+    )
 
 
 def page_of(item: type[Shape]) -> type[Shape]:

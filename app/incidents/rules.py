@@ -65,6 +65,7 @@ STEPS: dict[str, tuple[frozenset[Status], Status | None]] = {
     "consult":   (_WORKABLE | {S.NEW},                                  None),
     "link":      (frozenset(OPEN) | {S.RESOLVED},                       None),
     "follow":    (frozenset(OPEN) - {S.ADVICE},                         None),
+    "follow_up": (frozenset(OPEN) - {S.ADVICE},                         None),
     "merge":     (_WORKABLE | {S.NEW, S.RETURNED},                      S.RESOLVED),
     "ask_approval": (frozenset({S.QUEUED, S.IN_PROGRESS}),              S.AWAITING_APPROVAL),
     "approve":   (frozenset({S.AWAITING_APPROVAL}),                     S.QUEUED),
@@ -134,6 +135,7 @@ ESCALATE_PERMISSION = {
     0: "incident.forward", 1: "incident.escalate_first", 2: "incident.escalate_second",
 }
 ESCALATE_TO = {"first_line": 1, "second_line": 2, "supplier": 3}
+SUPPLIER_LINE = 3
 # fmt: on
 
 assert tuple(HOLD_PARTY) == HOLD_REASONS
@@ -151,6 +153,9 @@ SHEET = (
     "available_when",
     "contact_detail",
     "class_stopped",
+    "pupils_affected",
+    "lessons_affected",
+    "meet_periods",
     "occurred_at",
     "category",
 )

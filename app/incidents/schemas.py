@@ -8,6 +8,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from app.incidents import rules
+from app.incidents.meeting import MeetPeriods
+from app.schools.categories import CATEGORY_WORDS
 from app.shapes import (
     LINE,
     LONG,
@@ -24,13 +26,6 @@ from app.shapes import (
 )
 
 # fmt: off
-CATEGORY_WORDS = {
-    "hardware": "Computer, laptop or tablet", "software": "Program or app",
-    "network": "Network, Wi-Fi or internet", "account": "Account or password",
-    "print": "Printer or copier", "display": "Projector, board or screen",
-    "telephony": "Telephone", "safeguarding_filtering": "Safeguarding or web filter",
-    "other": "Something else",
-}
 IMPACT_WORDS = {1: "The whole school", 2: "A class, an office or several people", 3: "One person"}
 URGENCY_WORDS = {
     1: "Work has stopped and there is no other way",
@@ -55,6 +50,10 @@ RESOLUTION_WORDS = {
     "advice_given": "Advice was given", "resolved_itself": "It works again by itself",
     "no_fault_found": "No fault was found", "duplicate": "Reported twice",
     "not_supported": "Not supported",
+}
+READER_WORDS = {
+    "public": "The reporter sees it", "internal": "Only desk and LA see it",
+    "supplier": "Desk, LA and the supplier see it, not the reporter",
 }
 TYPE_WORDS = {"incident": "Something does not work", "request": "I would like something"}
 # fmt: on
@@ -138,7 +137,24 @@ class Sheet(Shape):
         metadata={"label": "When can somebody meet you there?", "hint": "For example: after 15:30"},
     )
     contact_detail = Text(SHORT, allow_none=True, metadata={"label": "How can we reach you?"})
-    class_stopped = Flag(allow_none=True, metadata={"label": "A class is waiting because of this"})
+    meet_periods = MeetPeriods(allow_none=True, metadata={"label": "When can you be met?"})
+    must_be_present = Flag(metadata={"label": "I have to be there when somebody comes"})
+    class_stopped = Flag(
+        allow_none=True,
+        metadata={"label": "A class is stopped by this now", "hint": "It decides how soon we come"},
+    )
+    pupils_affected = Whole(
+        0,
+        5000,
+        allow_none=True,
+        metadata={"label": "How many pupils are in it?", "kind": "number", "width": "4"},
+    )
+    lessons_affected = Whole(
+        0,
+        30,
+        allow_none=True,
+        metadata={"label": "How many lessons does it stop?", "kind": "number", "width": "3"},
+    )
     occurred_at = Instant(allow_none=True, metadata={"label": "When did it happen?"})
     category = choice(
         CATEGORY_WORDS, allow_none=True, metadata={"label": "What kind of thing is it?"}
@@ -162,10 +178,24 @@ class NewIncident(Sheet):
     )
     impact = _number_choice(IMPACT_WORDS, allow_none=True, metadata={"label": "Who is hit by it?"})
     urgency = _number_choice(URGENCY_WORDS, allow_none=True, metadata={"label": "Can work go on?"})
+    advice = Flag(
+        metadata={
+            "label": "Ask a Tech Advisor first",
+            "hint": "Somebody of your school may help at once. The desk stays open to you",
+            "description": "Before the desk: where the school has Tech Advisors for this category",
+        }
+    )
     reporter_name = Text(SHORT, allow_none=True, metadata={"label": "Who reported it?"})
     reporter_email = EmailAddress(allow_none=True, metadata={"label": "Their e-mail address"})
     channel = choice(CHANNEL_WORDS, metadata={"label": "How was it reported?"})
     reported_at = Instant(allow_none=True, metadata={"label": "When was it reported?"})
+    # Of the blank sheet that was filled in by hand while the network was down.
+    sheet_number = Whole(
+        1,
+        999_999_999,
+        allow_none=True,
+        metadata={"label": "Number of the blank sheet", "kind": "number", "width": "5"},
+    )
 
 
 class Check(Shape):
@@ -224,6 +254,11 @@ class Reason(Shape):
     )
 
 
+def _for_children() -> Flag:
+    """Of an incident that others are part of."""
+    return Flag(load_default=False, metadata={"label": "The same for its open parts"})
+
+
 class Hold(Shape):
     reason = choice(HOLD_WORDS, required=True, metadata={"label": "What is it waiting for?"})
     follow_up_on = Day(allow_none=True, metadata={"label": "Look at it again on"})
@@ -243,6 +278,12 @@ class Resolution(Shape):
             "rows": 4,
         },
     )
+    article = Text(
+        20,
+        allow_none=True,
+        metadata={"label": "Which article solved it?", "width": "10", "spellcheck": False},
+    )
+    children = _for_children()
 
 
 class SelfCure(Shape):
@@ -257,6 +298,10 @@ class Nothing(Shape):
     may_be_left_out = True
 
 
+class Closure(Nothing):
+    children = _for_children()
+
+
 class Note(Shape):
     text = Text(
         LONG,
@@ -265,10 +310,11 @@ class Note(Shape):
         metadata={"label": "Your note", "missing": "Write the note first", "rows": 4},
     )
     visibility = choice(
-        {"public": "The reporter sees it", "internal": "Only desk and LA see it"},
+        READER_WORDS,
         load_default="public",
         metadata={"label": "Who reads it?", "kind": "radios"},
     )
+    children = _for_children()
 
 
 class ApiNote(Note):
@@ -284,6 +330,9 @@ class DiagnosticLine(Shape):
     outcome = Text(LINE, allow_none=True, metadata={"label": "What did you find?"})
     action_taken = Text(LINE, allow_none=True, metadata={"label": "What did you do?"})
     minutes = Whole(0, 10_000, allow_none=True, metadata={"label": "Minutes", "kind": "number"})
+    # Which line of which checklist it answers.
+    checklist = Text(80, allow_none=True)
+    position = Whole(1, 100, allow_none=True)
 
 
 class Filters(Shape):

@@ -5,16 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app import clock
-from app.contracts.queries import agreement_version
+from app.calendar_days import AnyCalendar
+from app.contracts.queries import agreement_of
 from app.history.models import Event
 from app.incidents import clocks as clock_actions
+from app.incidents import sheet_quality, solved_by
 from app.incidents.models import NEVER, Clock, DiagnosticCheck, Incident, Turn
-from app.incidents.queries import room_of
+from app.incidents.queries import followers_of, room_of
 from app.incidents.rules import FINISHED, SHEET
+from app.incidents.turn_strip import seconds_of
 from app.incidents.turns import reference, turns_of
 from app.people.identity import SchoolName
 from app.shapes import instant
+from tenants import db
 
 _SHEET = (
     *(name for name in SHEET if name != "occurred_at"),
@@ -31,6 +37,10 @@ _SHEET = (
     "resolution_type",
     "resolution_text",
     "cancel_reason",
+    "workaround",
+    "no_workaround",
+    "csat_score",
+    "csat_comment",
     "reopen_count",
     "reassignment_count",
     "escalation_count",
@@ -46,6 +56,12 @@ _INSTANTS = (
     "resolved_at",
     "closed_at",
     "cancelled_at",
+)
+
+
+# How and when its reporter is reached is for whoever mends it, not for others who are hit by it.
+WITHOUT_CONTACT = dict.fromkeys(
+    ("reporter_email", "contact_detail", "available_when", "meet_periods", "csat_comment")
 )
 
 
@@ -105,15 +121,36 @@ def detail(incident: Incident, school: SchoolName) -> dict[str, Any]:
         "next_due_at": due(incident.next_due_at),
         "overdue": incident.status not in FINISHED and incident.next_due_at < now,
         "clocks": [shown_clock(incident, one, turns, now) for one in clocks],
+        "parent": _reference_of(incident.parent_id, school),
+        "merged_into": _reference_of(incident.merged_into_id, school),
+        "article": solved_by.article_reference(incident, school.code),
+        "problem": solved_by.problem_reference(incident, school.code),
+        **_quality(incident, now),
         "version": incident.version,
         **{name: getattr(incident, name) for name in _SHEET},
         **{name: instant(getattr(incident, name)) for name in _INSTANTS},
     }
 
 
+def _quality(incident: Incident, now: datetime) -> dict[str, Any]:
+    """How much the sheet told, whom it hits, and the lesson time it cost (an estimate)."""
+    lost = sheet_quality.lost_lessons(incident, now)
+    return {
+        "completeness": sheet_quality.completeness_of(incident)._asdict(),
+        "sheet_useful": incident.is_sheet_useful,
+        "followers": followers_of(incident),
+        "lesson_hours_lost": lost.lesson_hours if lost else None,
+        "pupil_hours_lost": lost.pupil_hours if lost else None,
+        "must_be_present": incident.must_be_present,
+        "sheet_number": incident.sheet_number,
+        "entered_late": incident.sheet_number is not None,
+        "advice_request": incident.is_advice_request,
+    }
+
+
 def shown_clock(incident: Incident, one: Clock, turns: list[Turn], now: datetime) -> dict[str, Any]:
     """A clock as it stands now; what is decided stays as it was decided."""
-    agreement = agreement_version(one.la_agreement_version_id)
+    agreement = agreement_of(one, incident.school_id)
     shown = {
         "agreement": agreement.key,
         "agreement_name": agreement.name,
@@ -144,8 +181,9 @@ def shown_clock(incident: Incident, one: Clock, turns: list[Turn], now: datetime
     }
 
 
-def shown_turn(turn: Turn, now: datetime) -> dict[str, Any]:
-    """Seconds are real elapsed seconds, up to now for the turn that is open."""
+def shown_turn(turn: Turn, calendar: AnyCalendar, now: datetime) -> dict[str, Any]:
+    """Seconds are real elapsed seconds, up to now for the turn that is open; open seconds are
+    those in the open hours of the school's desk."""
     seconds = ((turn.ended_at or now) - turn.began_at).total_seconds()
     return {
         "party": turn.party,
@@ -154,6 +192,7 @@ def shown_turn(turn: Turn, now: datetime) -> dict[str, Any]:
         "began_at": instant(turn.began_at),
         "ended_at": instant(turn.ended_at),
         "seconds": max(0, int(seconds)),
+        "open_seconds": seconds_of(turn, calendar, now),
     }
 
 
@@ -186,7 +225,17 @@ def shown_check(line: DiagnosticCheck) -> dict[str, Any]:
         "outcome": line.outcome,
         "action_taken": line.action_taken,
         "minutes": line.minutes,
+        "checklist": line.checklist_key,
+        "position": line.position,
     }
+
+
+def _reference_of(incident_id: int | None, school: SchoolName) -> str | None:
+    """Asked for the few that have one."""
+    if incident_id is None:
+        return None
+    number = db.session.scalar(select(Incident.number).where(Incident.id == incident_id))
+    return reference(school.code, number) if number else None
 
 
 def _location(incident: Incident) -> dict[str, str] | None:

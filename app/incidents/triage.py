@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, wrong
-from app.incidents import clocks, rules, turns
+from app.incidents import assigning, clocks, rules, turns
 from app.incidents.chronicle import noted
 from app.incidents.models import Incident
 from app.incidents.parties import provider_of
@@ -45,6 +45,7 @@ def check(
     if is_first:
         incident.checked_at = at
         incident.owner_id, incident.owner_name = by.membership_for("incident.check"), by.name
+        assigning.give(incident, assigning.pick(0, incident.category, at))
         turns.move(incident, status, at)
     incident.updated_at = at
     running = clocks.clocks_of(incident)
@@ -61,6 +62,7 @@ def check(
         after=f"P{incident.priority}",
         note=incident.priority_reason,
     )
+    assigning.tell(incident, at)
 
 
 def return_to_reporter(incident: Incident, *, by: Me, missing: str) -> None:
@@ -116,10 +118,13 @@ def set_priority(incident: Incident, at: datetime) -> None:
 
 def put_with_la_first_line(incident: Incident, at: datetime) -> None:
     """In the LA's queue from the start, when the LA logs on a school's behalf."""
-    group = la_group_at_line(1)
+    picked = assigning.pick(1, incident.category, at)
+    is_of_la = picked.group is not None and picked.group.la_group_id is not None
+    group = picked.group if picked.group is not None and is_of_la else la_group_at_line(1)
     incident.line = incident.highest_line = 1
     incident.la_group_id, incident.group_name = group.la_group_id, group.name
     incident.forwarded_at = at
+    assigning.give(incident, picked)
 
 
 def _check_complete(incident: Incident) -> None:

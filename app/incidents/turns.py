@@ -9,11 +9,14 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app import clock
 from app.errors import Refused
+from app.incidents.endings import is_over
 from app.incidents.models import Incident, Turn
 from app.incidents.rules import FINISHED, STEPS, Status, refusal, waiting_for
 from tenants import School, db
 
 _TURNS = "turns"
+# Such a turn pauses a clock like the hold of that reason.
+_STANDS_STILL = {Status.AWAITING_APPROVAL.value: "awaiting_approval"}
 
 
 def reference(code: str, number: int) -> str:
@@ -56,6 +59,8 @@ def move(incident: Incident, status: Status, at: datetime, *, line: int | None =
     incident.waiting_for = waiting_for(status, incident.line, incident.hold_reason)
     incident.updated_at = at
     _end(turns, at)
+    if status in FINISHED:
+        is_over(incident, at)
     if status not in FINISHED or status == Status.RESOLVED:
         turns.append(_turn(incident, at))
         db.session.add(turns[-1])
@@ -93,7 +98,7 @@ def _turn(incident: Incident, at: datetime) -> Turn:
         party=incident.waiting_for,
         line=incident.line,
         status=incident.status,
-        hold_reason=incident.hold_reason,
+        hold_reason=incident.hold_reason or _STANDS_STILL.get(incident.status),
         group_name=incident.group_name,
         began_at=at,
         ended_at=None,

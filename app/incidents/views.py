@@ -5,22 +5,40 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app import clock
 from app.api.manners import make_cursor, read_cursor
 from app.door import me, requires
-from app.incidents import attachments, lists, queries, schemas, shown, steps, views_words
+from app.incidents import (
+    attachments,
+    lists,
+    queries,
+    schemas,
+    shown,
+    solved_by,
+    steps,
+    turn_strip,
+    views_advisors,
+    views_quality,
+    views_together,
+    views_words,
+)
 from app.incidents import views_choices as choices
 from app.incidents.around import clocks_around, turns_around
 from app.incidents.blueprint import pages
+from app.incidents.clocks import desk_hours
 from app.incidents.models import Incident
+from app.incidents.presence import sentence
 from app.incidents.queue_rows import address_of
 from app.incidents.reading import open_to_read
 from app.incidents.views_address import tail_of
 from app.incidents.views_brought import FilesOfForm
+from app.incidents.views_presence import presence
 from app.incidents.views_steps import ONE, reference_of
+from app.permissions import Role
+from app.schools.categories import CATEGORY_WORDS
 from app.web.forms import Form
 
 PAGE_SIZE = 25
@@ -31,7 +49,7 @@ _NOTE = schemas.Note()
 
 @pages.app_template_filter()
 def category_words(category: str) -> str:
-    return schemas.CATEGORY_WORDS.get(category, category)
+    return CATEGORY_WORDS.get(category, category)
 
 
 @pages.app_template_filter()
@@ -44,10 +62,17 @@ def step_tail(page: str) -> str:
 @requires("incident.view")
 def show(number: int) -> Answer:
     person, now = me(), clock.now()
-    incident = open_to_read(person, number)
+    if person.roles == {Role.SUPPLIER}:
+        return redirect(url_for(".supplier_answer", number=number), 303)
+    incident = open_to_read(person, number, is_offered_too=True, is_for_supplier=True)
+    if queries.supplies_only(person, incident):
+        return redirect(url_for(".supplier_answer", number=number), 303)
+    if queries.advises_only(person, incident):
+        return redirect(url_for(".advise", number=number), 303)
     turns = turns_around(incident)
     clocks = clocks_around(incident)
     events, next_url = _timeline(incident)
+    is_whole = next_url is None and "after" not in request.args
     first = steps.next_step(person, incident)
     offered = steps.offered(person, incident)
     files = attachments.files_of(incident, person)
@@ -57,6 +82,7 @@ def show(number: int) -> Answer:
         reference=reference_of(number),
         room=choices.room_name(incident),
         turns=turns,
+        strip=turn_strip.strip(turns, desk_hours(incident), now),
         clocks=[
             views_words.measured(shown.shown_clock(incident, one, turns, now)) for one in clocks
         ],
@@ -73,6 +99,11 @@ def show(number: int) -> Answer:
         removable=attachments.removable(person, incident, files),
         files=FilesOfForm(),
         may_note=any(one.name == "note" for one in offered),
+        beside=views_quality.beside(incident, now),
+        known=solved_by.around(incident, _code(), person),
+        advice=views_advisors.of_incident(incident),
+        working=views_together.working(incident, events, offered, is_whole=is_whole),
+        writing=sentence(presence().others(incident, person)),
         now=now,
     )
 
@@ -105,6 +136,12 @@ def _timeline(incident: Incident) -> tuple[list[Any], str | None]:
     return page, url_for(".show", number=incident.number, after=last)
 
 
+def _code() -> str:
+    school = me().school
+    assert school is not None
+    return school.code
+
+
 def _address(number: int) -> str:
     school = me().school
     assert school is not None
@@ -117,20 +154,44 @@ def _is_reporter(incident: Incident) -> bool:
 
 # The other pages of this blueprint.
 from app.incidents import (  # noqa: E402
+    views_advice,
+    views_article,
+    views_before,
+    views_blank,
     views_checks,
+    views_close_many,
+    views_consulting,
+    views_deadlines,
     views_desk,
     views_files,
+    views_lines,
+    views_print,
     views_queue,
+    views_ready,
     views_sheet,
     views_steps,
+    views_supplier,
+    views_working,
 )
 
 __all__ = [
     "pages",
+    "views_advice",
+    "views_article",
+    "views_before",
+    "views_blank",
     "views_checks",
+    "views_close_many",
+    "views_consulting",
+    "views_deadlines",
     "views_desk",
     "views_files",
+    "views_lines",
+    "views_print",
     "views_queue",
+    "views_ready",
     "views_sheet",
     "views_steps",
+    "views_supplier",
+    "views_working",
 ]

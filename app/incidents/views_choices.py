@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from app import clock
 from app.door import me
-from app.incidents import rules, schemas
+from app.incidents import meeting, prompts, rules, schemas, sheet_quality, solved_by
+from app.incidents.assigning import pick
+from app.incidents.escalation import has_first_line, usual_group
+from app.incidents.linking import count_children
 from app.incidents.models import Incident
+from app.incidents.supplier_says import answer_of
 from app.locations.models import Location
 from app.locations.queries import location_choices
-from app.people.groups import Group, assignable, la_groups, school_groups
+from app.people.groups import Group, assignable, la_groups_here, school_groups
+from app.web.words import plural
 from tenants import db
 
 Choices = list[tuple[str, str]]
@@ -17,7 +23,7 @@ Choices = list[tuple[str, str]]
 
 # Steps that the state still allows after somebody has done them: only the version can tell that
 # the second person did not know.
-OVERWRITES = frozenset({"check", "assign", "hold"})
+OVERWRITES = frozenset({"check", "assign", "hold", "work_around", "follow_up"})
 # What stands where a step would write: field of its form, column.
 _COLUMNS: dict[str, dict[str, str]] = {
     "return": {"missing": "return_missing"},
@@ -26,6 +32,8 @@ _COLUMNS: dict[str, dict[str, str]] = {
         "follow_up_on": "follow_up_on",
         "follow_up_reason": "follow_up_reason",
     },
+    "work_around": {"text": "workaround", "none_because": "no_workaround"},
+    "follow_up": {"on": "follow_up_on", "reason": "follow_up_reason"},
     "resolve": {"type": "resolution_type", "text": "resolution_text"},
 }
 
@@ -43,9 +51,10 @@ def of(*names: str) -> Any:
 
 
 def check(incident: Incident) -> Ask:
+    level = suggested_level(incident)
     start = {
-        "impact": incident.impact,
-        "urgency": incident.urgency,
+        "impact": incident.impact or (level.impact if level else None),
+        "urgency": incident.urgency or (level.urgency if level else None),
         "category": incident.category,
         "priority_reason": incident.priority_reason,
         "priority": f"P{incident.priority}" if incident.priority_reason else None,
@@ -54,6 +63,13 @@ def check(incident: Incident) -> Ask:
     if me().may("incident.override_priority"):
         fields |= {"priority": {}, "priority_reason": {}}
     return Ask(fields, start)
+
+
+def suggested_level(incident: Incident) -> prompts.Level | None:
+    """What the sheet lets one expect, until somebody has decided."""
+    if incident.checked_at is not None:
+        return None
+    return prompts.suggested_level(sheet_quality.as_sheet(incident))
 
 
 def saved(name: str, incident: Incident) -> dict[str, Any]:
@@ -70,15 +86,19 @@ def saved(name: str, incident: Incident) -> dict[str, Any]:
 def escalation(incident: Incident) -> Ask:
     """One line further on, to the usual group there or to another."""
     line = incident.line + 1
+    if incident.line == 0 and not has_first_line():
+        line = 2
     to = next((name for name, number in rules.ESCALATE_TO.items() if number == line), "supplier")
-    groups = [one for one in (*school_groups(), *la_groups()) if one.line == line]
+    groups = [one for one in (*school_groups(), *la_groups_here()) if one.line == line]
+    picked = pick(line, incident.category, clock.now()).group or usual_group(line)
     return Ask(
         {
             "to": {"kind": "hidden"},
             "group": {
                 "kind": "select",
                 "choices": _named(groups),
-                "hint": "Leave it empty for the LA’s usual group",
+                "hint": f"Leave it empty for {picked.name}" if picked else "Choose who gets it",
+                "optional": picked is not None,
             },
             "note": {},
         },
@@ -93,7 +113,7 @@ def assignment(incident: Incident) -> Ask:
         return Ask({"person": _must(choices=people)}, {"person": "me"})
     at_la = incident.line > 0 and incident.la_group_id is not None
     people += [(one.name, one.name) for one in assignable(at_la=at_la) if one.name != person.name]
-    found = la_groups() if at_la else school_groups()
+    found = [*la_groups_here(), *school_groups()] if incident.line else school_groups()
     groups = [one for one in found if one.line == incident.line]
     fields = {"person": _must(choices=people)}
     if groups:
@@ -104,15 +124,70 @@ def assignment(incident: Incident) -> Ask:
 def note(incident: Incident) -> Ask:
     fields: dict[str, dict[str, Any]] = {"text": {}}
     if me().may("incident.note_internal"):
-        fields["visibility"] = _must()
+        # A supplier reads only of what it has.
+        with_supplier = incident.line == rules.SUPPLIER_LINE
+        readers = [
+            (one, words)
+            for one, words in schemas.READER_WORDS.items()
+            if one != "supplier" or with_supplier
+        ]
+        fields["visibility"] = _must(choices=readers)
     return Ask(fields, {"visibility": "public"})
+
+
+def note_page(incident: Incident) -> Ask:
+    """On a page of its own, where it may go to the incident's parts too."""
+    asked = note(incident)
+    return Ask({**asked.fields, **_to_parts(incident, is_open=True)}, asked.start)
+
+
+def resolution(incident: Incident) -> Ask:
+    article = {"article": {"hint": solved_by.hint(incident)}}
+    fields = {"type": {}, "text": {}, **article, **_to_parts(incident, is_open=True)}
+    said = answer_of(incident) if incident.line == rules.SUPPLIER_LINE else None
+    if said is None:
+        return Ask(fields)
+    hint = "The supplier says this. Change what is not right: the reporter reads it"
+    return Ask(fields | {"text": {"hint": hint}}, {"type": "permanent_fix", "text": said})
+
+
+def closure(incident: Incident) -> Ask:
+    return Ask(_to_parts(incident, is_open=False))
+
+
+def workaround(incident: Incident) -> Ask:
+    start = {
+        "text": incident.workaround,
+        "none_because": incident.no_workaround,
+        "restored": incident.restored_at is not None,
+    }
+    return Ask({"text": {}, "restored": {}, "none_because": {}}, start)
+
+
+def follow_up(incident: Incident) -> Ask:
+    start = {"on": incident.follow_up_on, "reason": incident.follow_up_reason}
+    return Ask({"on": {}, "reason": {}}, start)
+
+
+def _to_parts(incident: Incident, *, is_open: bool) -> dict[str, dict[str, Any]]:
+    """Only where there are any that it could go to."""
+    how_many = count_children(incident, is_open=is_open)
+    if not how_many:
+        return {}
+    what = "open" if is_open else "resolved"
+    return {"children": {"label": f"The same for its {plural(how_many, f'{what} part')}"}}
 
 
 def sheet(incident: Incident) -> dict[str, Any]:
     """The sheet as it stands, for the form that changes it."""
     names = schemas.Sheet().fields
     start = {name: getattr(incident, name, None) for name in names}
-    return {**start, "sensitive": incident.is_sensitive, "location": room_key(incident)}
+    return {
+        **start,
+        "sensitive": incident.is_sensitive,
+        "location": room_key(incident),
+        "meet_periods": meeting.as_typed(incident.meet_periods),
+    }
 
 
 def rooms(incident: Incident | None = None) -> Choices:

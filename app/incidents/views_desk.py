@@ -22,6 +22,7 @@ from app.incidents.reading import open_list
 from app.incidents.views_address import tail_of
 from app.locations.queries import location_choices
 from app.people.identity import Me
+from app.schools.desk_settings import settings_here
 from app.shapes import LARGEST_PAGE, PAGE_SIZE, Day, Whole
 from app.web.drawn import drawn
 from app.web.typed import sentences
@@ -55,10 +56,17 @@ def desk() -> Answer:
     found = [*pressing[:WORK_LIST], *resolved[:RESOLVED_LIST]]
     is_desk = person.may("incident.forward")
     lying = heaps.sort(found, now, clock.today())
+    # Asked only where a row would say where it is forwarded to.
+    is_own = any(steps.would_forward(row) for row in found) and settings_here().is_own_first_line
     return render_template(
         "incidents/desk.html",
         heaps=[
-            (key, heading, what, [(desk_row(row, now), _next(row, is_desk)) for row in lying[key]])
+            (
+                key,
+                heading,
+                what,
+                [(desk_row(row, now), _next(row, is_desk, is_own)) for row in lying[key]],
+            )
             for key, heading, what in heaps.HEAPS
         ],
         is_desk=is_desk,
@@ -138,11 +146,11 @@ class Next(NamedTuple):
     words: str
 
 
-def _next(row: Any, is_desk: bool) -> Next | None:
+def _next(row: Any, is_desk: bool, is_own_first_line: bool) -> Next | None:
     """The obvious next step of the desk with a row, as a link."""
     if not is_desk:
         return None
-    step = steps.next_for_desk(row)
+    step = steps.next_for_desk(row, is_own_first_line=is_own_first_line)
     words = "Ask how it goes" if step.name == "note" else step.words
     return Next(address_of(row.slug, row.number) + tail_of(step.page), words)
 

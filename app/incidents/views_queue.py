@@ -16,7 +16,10 @@ from app.incidents import views_queue_fresh as fresh
 from app.incidents.blueprint import pages
 from app.incidents.queue_address import Address
 from app.incidents.queue_rows import queue_rows
+from app.incidents.undo import TOO_LATE
+from app.incidents.views_undo import make_token, offer_undo, read_token, say_undone
 from app.people.groups import la_groups
+from app.reachability.queries import how_many_without_cover
 from app.web.drawn import drawn
 from app.web.words import plural
 from tenants import across_schools
@@ -50,7 +53,11 @@ def queue_bulk() -> Answer:
     outcome, said = _step(wanted)
     queue_counts.forget_counts()
     if outcome is not None and not outcome.refused:
-        flash(f"{plural(len(outcome.done), 'incident')} {said}.", "success")
+        sentence = f"{plural(len(outcome.done), 'incident')} {said}."
+        if outcome.undoable:
+            offer_undo(sentence, address.undo_url(), token=make_token(outcome.undoable))
+        else:
+            flash(sentence, "success")
         return redirect(address.url, 303)
     ticked = {one.key for one in wanted}
     if outcome is not None:
@@ -59,6 +66,21 @@ def queue_bulk() -> Answer:
     # Nothing was done, so nothing is kept; with something done the door has to commit.
     response.status_code = 200 if outcome is not None and outcome.done else 409
     return response
+
+
+@pages.post("/queue/bulk/undo")
+@requires("queue.view")
+def queue_undo() -> Answer:
+    """Within ten seconds; rows that somebody has gone on with stay, and are named."""
+    address = queue_address.read(request.args)
+    rows = read_token(request.form.get("token", ""))
+    if not rows:
+        flash(TOO_LATE, "error")
+        return redirect(address.url, 303)
+    outcome = bulk.undo_giving(rows, by=me())
+    queue_counts.forget_counts()
+    say_undone(outcome)
+    return redirect(address.url, 303)
 
 
 def _step(wanted: list[bulk.Pick]) -> tuple[bulk.Outcome | None, str]:
@@ -95,6 +117,7 @@ def _page(
         links = queue_page.quick_links(person, address.given)
         how_many = queue_page.how_many(person, address, filters, page)
         choices = queue_page.choices()
+        without_cover = 0 if template == LIST else how_many_without_cover(now)
     listing = drawn(
         LIST,
         address=address,
@@ -115,6 +138,7 @@ def _page(
             listing=listing,
             choices=choices,
             may_assign=may_assign,
+            without_cover=without_cover,
             **context,
         )
     )

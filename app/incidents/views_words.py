@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.history.models import Event
 from app.incidents.models import NEVER
 from app.incidents.rules import Party, Status
+from app.incidents.satisfaction import WORDS as SCORE_WORDS
 from app.incidents.schemas import HOLD_WORDS
+from app.incidents.words_of_help import HAPPENED, OUTCOMES
+from app.incidents.work_schemas import WORK_WORDS
 from app.web.words import day_time, plain
 
 # fmt: off
@@ -29,16 +32,49 @@ _HAPPENED = {
     "incident.returned":    "Sheet returned to the reporter",
     "incident.handed_in":   "Handed in again",
     "incident.taken":       "Taken",
+    "incident.followed":    "Hit by it too",
+    "incident.unfollowed":  "Not hit by it any more",
+    "incident.sheet_rated": "The sheet was {to}",
     "incident.assigned":    "Given to {to}",
     "incident.escalated":   "Passed from {from_} to {to}",
     "incident.handed_back": "Handed back from {from_} to {to}",
     "incident.held":        "Put on hold",
+    "incident.consulted":   "Asked {to}",
+    "incident.consultation_answered": "{from_} answered",
+    "incident.supplier_link_made": "A link for {to} was made",
+    "incident.supplier_link_revoked": "The link of {to} was revoked",
+    "incident.supplier_noted": "The supplier writes",
+    "incident.supplier_answered": "The supplier says that it is done",
     "incident.resumed":     "Work goes on",
     "incident.resolved":    "Resolved",
     "incident.self_cured":  "It works again by itself",
     "incident.reopened":    "Reopened",
     "incident.closed":      "Closed",
     "incident.cancelled":   "Cancelled",
+    "incident.approval_asked": "Approval asked of the ICT owner",
+    "incident.approved":    "Approved",
+    "incident.rejected":    "Not approved",
+    "incident.linked":      "Linked with {to}",
+    "incident.unlinked":    "No longer linked with {to}",
+    "incident.parent_set":  "Is now part of {to}",
+    "incident.parent_left": "Is no longer part of {from_}",
+    "incident.child_added": "{to} is now part of this",
+    "incident.child_left":  "{from_} is no longer part of this",
+    "incident.merged":      "Reported twice: merged into {to}",
+    "incident.merged_in":   "{to} was the same and was merged into this",
+    "incident.follow_up_set": "To be looked at again on {to}",
+    "incident.follow_up_dropped": "Need not be looked at again on {from_}",
+    "incident.follow_up_due": "The day to look at it again has come",
+    "incident.worked_around": "How to work meanwhile",
+    "incident.no_workaround": "There is no other way to work meanwhile",
+    "incident.confirm_asked": "Asked whether it is solved",
+    "incident.still_broken_asked": "{to} in the same room was resolved: is this still broken?",
+    "incident.still_broken": "It is still broken",
+    "incident.close_undone": "The close was undone",
+    "incident.giving_undone": "Undone: back from {from_}",
+    "incident.problem_linked": "Put under {to}, so that its cause is looked for",
+    "incident.problem_unlinked": "Taken off {to}",
+    "incident.problem_ended": "{to}, which it hung on, is finished",
     "incident.file_added":  "Files added",
     "incident.file_removed": "A file was removed",
     "file.missing":         "A file is missing from the store",
@@ -51,6 +87,8 @@ _MEASURED: dict[tuple[str, ...], str] = {  # agreement, metric
     ("sla", "resolution"): "Resolved, as the LA promises",
     ("uc", "response"):    "First answer from the supplier",
     ("uc", "resolution"):  "Resolved, as the supplier promises",
+    ("sla", "on_site"):    "Somebody of the LA at the school",
+    ("uc", "on_site"):     "Somebody of the supplier at the school",
 }
 _CLOCK_STATES = {
     "running": "running", "paused": "paused", "met": "in time", "breached": "late",
@@ -78,6 +116,17 @@ STEP_WORDS = {
                   "{ref} is closed."),
     "cancel":    ("It is not needed after all. It stays in the call log.", "{ref} is cancelled."),
     "note":      ("", "Your note has been added to {ref}."),
+    "ask_approval": ("Until it is decided nobody goes on with it.",
+                  "The ICT owner has been asked to approve {ref}."),
+    "approve":   ("", "You have decided about {ref}."),
+    "log_work":  ("", "The minutes have been added to {ref}."),
+    "work_around": ("Another way to work comes first; the cause can wait.",
+                  "{ref} says now how they can work meanwhile."),
+    "follow_up": ("Whoever has it is reminded on that day.",
+                  "{ref} will come up again on that day."),
+    "link":      ("Both histories say so.", "{ref} is linked."),
+    "merge":     ("This one ends as reported twice; whoever reported it hears what becomes of the "
+                  "other.", "{ref} has been merged."),
     "diagnose":  ("", "The line is on the diagnostics sheet of {ref}."),
     "mend":      ("", "The sheet of {ref} has been changed."),
     "hand_in":   ("", "{ref} has been handed in again."),
@@ -115,13 +164,78 @@ def happened(event: Event) -> Said:
     if event.kind == "incident.mended":
         names = ", ".join(plain(name).lower() for name in (event.note or "").split(", "))
         return Said(f"Sheet changed: {names}" if names else "Sheet looked through again", None)
+    if event.kind in _SAID_OF_VALUE:
+        return Said(_SAID_OF_VALUE[event.kind](event), event.note)
     if event.kind == "incident.checked":
         before = f" instead of {event.from_value}" if event.from_value else ""
         return Said(f"Checked: {event.to_value}{before}", event.note)
+    if event.kind in HAPPENED:
+        return _of_help(event)
     words = _HAPPENED.get(event.kind) or plain(event.kind.partition(".")[2])
     # A clock is named by agreement and metric; people read what was promised.
     promised = _MEASURED.get(tuple((event.to_value or "").split(" ", 1)))
     return Said(words.format(from_=event.from_value, to=promised or event.to_value), event.note)
+
+
+def _work_logged(event: Event) -> str:
+    """`30 reactive`"""
+    minutes, _, kind = (event.to_value or "").partition(" ")
+    return f"{minutes} minutes of work: {WORK_WORDS.get(kind, kind).lower()}"
+
+
+def _linked(event: Event) -> str:
+    return f"{_LINKED.get(event.from_value or '', 'Linked with')} {event.to_value}"
+
+
+def _warned(event: Event) -> str:
+    """`sla resolution 75`"""
+    promise, _, percent = (event.to_value or "").rpartition(" ")
+    promised = _MEASURED.get(tuple(promise.split(" ", 1)), promise)
+    return f"{percent} % of the time has passed: {promised[:1].lower()}{promised[1:]}"
+
+
+def _retimed(event: Event) -> str:
+    """From and to are instants; the note says of which promise, and what was changed."""
+    before, after = (_at(text) for text in (event.from_value, event.to_value))
+    return f"A due time has moved from {before} to {after}"
+
+
+def _at(text: str | None) -> str:
+    return day_time(datetime.fromisoformat(text)) if text else "no time at all"
+
+
+_LINKED = {"related": "Linked with", "came_back": "Has to do with a return:"}
+_SAID_OF_VALUE: dict[str, Callable[[Event], str]] = {
+    "incident.work_logged": _work_logged,
+    "incident.linked": _linked,
+    "clock.warned": _warned,
+    "clock.retimed": _retimed,
+    "incident.rated": lambda event: (
+        f"Reporter says: {SCORE_WORDS[int(event.to_value or 1)].lower()}"
+    ),
+    "incident.follow_up_set": lambda event: f"To be looked at again on {_day(event.to_value)}",
+    "incident.follow_up_dropped": (
+        lambda event: f"Need not be looked at again on {_day(event.from_value)}"
+    ),
+}
+
+
+def _day(text: str | None) -> str:
+    on = date.fromisoformat(text or "2000-01-01")
+    return f"{on.day} {on:%b %Y}"
+
+
+def _of_help(event: Event) -> Said:
+    to = event.to_value or ""
+    words = {"to": to, "when": _when(to), "outcome": OUTCOMES.get(to, "no outcome")}
+    return Said(HAPPENED[event.kind].format(**words), event.note)
+
+
+def _when(text: str) -> str:
+    try:
+        return day_time(datetime.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 def measured(clock: dict[str, Any]) -> tuple[str, datetime | None, str]:
@@ -153,7 +267,7 @@ _SAYING: dict[Status, Callable[[Any], str]] = {
     Status.QUEUED: _queued,
     Status.IN_PROGRESS: _in_progress,
     Status.ON_HOLD: _on_hold,
-    Status.AWAITING_APPROVAL: lambda one: "Waiting until somebody approves it.",
+    Status.AWAITING_APPROVAL: lambda one: "Waiting until the school’s ICT owner approves it.",
     Status.RESOLVED: lambda one: "Resolved. If it is not right, it can be reopened.",
 }
 

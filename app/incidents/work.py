@@ -4,14 +4,29 @@ from __future__ import annotations
 
 from datetime import date
 
+from app.calendar_days import day_of
 from app.contracts.queries import agreement_in_force
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, Refused, wrong
-from app.incidents import clocks, rules, turns
+from app.incidents import (
+    clocks,
+    closing,
+    rules,
+    still_broken,
+    supplier_links,
+    suppliers,
+    turns,
+    undo,
+)
+from app.incidents.advised import end_without_advice
 from app.incidents.chronicle import noted
+from app.incidents.follow_ups import ask_to_remind
+from app.incidents.linking import to_children
 from app.incidents.models import Incident
 from app.incidents.parties import provider_of
 from app.incidents.queries import check_reach
+from app.incidents.solved_by import solved
+from app.knowledge.queries import article_named
 from app.people.groups import Assignable, Group, assignable_named, group_named
 from app.people.identity import Me
 from app.service_hours import NeverOpen, end_of_working_day
@@ -66,11 +81,12 @@ def hold(
     check_reach(by, "incident.hold", incident)
     status = turns.check_step(incident, "hold")
     at = turns.instant_for(incident)
-    if follow_up_on is not None and follow_up_on < at.date():
+    if follow_up_on is not None and follow_up_on < day_of(at):
         raise wrong("follow_up_on", "Choose today or a later day.")
     before = incident.status
     incident.hold_reason = reason
     incident.follow_up_on, incident.follow_up_reason = follow_up_on, follow_up_reason
+    ask_to_remind(incident)
     turns.move(incident, status, at)
     clocks.wind(incident, clocks.clocks_of(incident), at)
     noted(incident, "incident.held", at, by=by, before=before, after=incident.status, note=reason)
@@ -90,11 +106,24 @@ def resume(incident: Incident, *, by: Me) -> None:
     )
 
 
-def resolve(incident: Incident, *, by: Me, type: str, text: str) -> None:
-    """Service is restored to the user; the desk tells them and closes (T13)."""
+def resolve(
+    incident: Incident,
+    *,
+    by: Me,
+    type: str,
+    text: str,
+    children: bool = False,
+    article: str | None = None,
+) -> None:
+    """Service is restored to the user; the desk tells them and closes (T13). `children`: so are
+    its parts, as far as the step may be taken with them. `article`: the one that solved it."""
     check_reach(by, "incident.resolve", incident)
     turns.check_step(incident, "resolve")
-    _end_work(incident, by, type, text, "incident.resolved")
+    if article:
+        solved(incident, article_named(article), by=by)
+    end_work(incident, by, type, text, "incident.resolved")
+    if children:
+        to_children(incident, lambda one: resolve(one, by=by, type=type, text=text), by=by)
 
 
 def self_cure(incident: Incident, *, by: Me, text: str | None = None) -> None:
@@ -102,7 +131,7 @@ def self_cure(incident: Incident, *, by: Me, text: str | None = None) -> None:
     check_reach(by, "incident.self_cure", incident)
     turns.check_step(incident, "self_cure")
     said = text or f"{by.name} says that it works again."
-    _end_work(incident, by, "resolved_itself", said, "incident.self_cured")
+    end_work(incident, by, "resolved_itself", said, "incident.self_cured")
 
 
 def reopen(incident: Incident, *, by: Me, reason: str) -> None:
@@ -111,7 +140,7 @@ def reopen(incident: Incident, *, by: Me, reason: str) -> None:
     status = turns.check_step(incident, "reopen")
     at = turns.instant_for(incident)
     assert incident.resolved_at is not None
-    calendar = agreement_in_force(Kind.OLA, at.date()).calendar
+    calendar = agreement_in_force(Kind.OLA, day_of(at)).calendar
     try:
         last = end_of_working_day(calendar, incident.resolved_at, rules.REOPEN_WORKING_DAYS)
     except NeverOpen:
@@ -121,11 +150,18 @@ def reopen(incident: Incident, *, by: Me, reason: str) -> None:
             f"It was resolved more than {rules.REOPEN_WORKING_DAYS} working days ago. "
             "Log a new incident instead."
         )
+    running = clocks.clocks_of(incident)
+    if incident.resolution_type in rules.UNMEASURED_RESOLUTIONS:
+        # It was no duplicate after all, so it is measured as if nobody had said so.
+        clocks.measure_again(running, incident.resolved_at)
+    clocks.run_on(running, incident.resolved_at)
+    incident.merged_into_id = None
     incident.reopen_count += 1
     incident.resolved_at = incident.restored_at = None
     turns.move(incident, status, at)
-    running = clocks.clocks_of(incident)
-    clocks.run_on(running)
+    if not running:
+        # An advisor had solved it: the desk has it for the first time.
+        running = clocks.start(incident, Kind.OLA, at)
     clocks.wind(incident, running, at)
     noted(
         incident,
@@ -138,14 +174,26 @@ def reopen(incident: Incident, *, by: Me, reason: str) -> None:
     )
 
 
-def close(incident: Incident, *, by: Me) -> None:
+def close(incident: Incident, *, by: Me, children: bool = False) -> None:
     """The desk closes: the user knows how it was resolved (T16)."""
-    check_reach(by, "incident.close", incident)
+    closing.check_may_close(incident, by)
     status = turns.check_step(incident, "close")
     at = turns.instant_for(incident)
     incident.closed_at = at
     turns.move(incident, status, at)
-    noted(incident, "incident.closed", at, by=by, before="resolved", after=incident.status)
+    noted(
+        incident,
+        "incident.closed",
+        at,
+        by=by,
+        before="resolved",
+        after=incident.status,
+        details={undo.WITH_PARTS: True} if children else None,
+        tell_at=at + undo.TELL_AFTER,
+    )
+    still_broken.ask_others(incident, by=by, at=at)
+    if children:
+        to_children(incident, lambda one: close(one, by=by), by=by)
 
 
 def cancel(incident: Incident, *, by: Me, reason: str) -> None:
@@ -167,7 +215,7 @@ def cancel(incident: Incident, *, by: Me, reason: str) -> None:
 def _give(incident: Incident, to: Assignable, by: Me, kind: str) -> None:
     status = turns.check_step(incident, "take")
     at = turns.instant_for(incident)
-    before = incident.assignee_name
+    before, was = incident.assignee_name, undo.kept(incident)
     incident.assignee_id, incident.la_assignee_id = to.membership_id, to.la_membership_id
     incident.assignee_name = to.name
     incident.follow_up_on = incident.follow_up_reason = None
@@ -184,6 +232,7 @@ def _give(incident: Incident, to: Assignable, by: Me, kind: str) -> None:
         by=by,
         before=before,
         after=to.name,
+        details=was,
     )
 
 
@@ -192,11 +241,19 @@ def _give_group(incident: Incident, to: Group, by: Me) -> None:
     if to.line != incident.line:
         raise wrong("group", "This group works at another line. Escalate or hand back instead.")
     at = turns.instant_for(incident)
-    before = incident.group_name
+    before, was = incident.group_name, undo.kept(incident)
+    running = clocks.clocks_of(incident)
+    if incident.line == rules.SUPPLIER_LINE:
+        suppliers.leave(incident, at)
     set_group(incident, to)
     incident.reassignment_count += before != to.name
     turns.move(incident, status, at)
-    clocks.wind(incident, clocks.clocks_of(incident), at)
+    if to.is_supplier:
+        suppliers.start_clocks(incident, to, at)
+    elif to.la_group_id is not None and incident.forwarded_at is None:
+        incident.forwarded_at = at
+        clocks.start(incident, Kind.SLA, at)
+    clocks.wind(incident, running, at)
     noted(
         incident,
         "incident.assigned",
@@ -204,7 +261,10 @@ def _give_group(incident: Incident, to: Group, by: Me) -> None:
         by=by,
         before=before,
         after=to.name,
+        details=was,
     )
+    if to.is_supplier:
+        supplier_links.send_to_supplier(incident, to, by=by, at=at)
 
 
 def set_group(incident: Incident, to: Group | None) -> None:
@@ -215,12 +275,16 @@ def set_group(incident: Incident, to: Group | None) -> None:
     incident.assignee_id = incident.la_assignee_id = incident.assignee_name = None
 
 
-def _end_work(incident: Incident, by: Me, type: str, text: str, kind: str) -> None:
+def end_work(incident: Incident, by: Me, type: str, text: str, kind: str) -> None:
     at = turns.instant_for(incident)
     before = incident.status
     incident.resolution_type, incident.resolution_text = type, text
-    incident.resolved_at = incident.restored_at = at
+    incident.resolved_at = at
+    # With a workaround it may have been usable before.
+    incident.restored_at = incident.restored_at or at
     incident.follow_up_on = incident.follow_up_reason = None
+    if before == rules.Status.ADVICE:
+        end_without_advice(incident.id, at)
     provider = provider_of(by, incident)
     turns.move(incident, rules.Status.RESOLVED, at)
     running = clocks.clocks_of(incident)
@@ -230,3 +294,5 @@ def _end_work(incident: Incident, by: Me, type: str, text: str, kind: str) -> No
         clocks.stop(running, at, by=provider)
     clocks.wind(incident, running, at)
     noted(incident, kind, at, by=by, before=before, after=incident.status, note=text)
+    closing.ask_to_close(incident, at)
+    still_broken.ask_others(incident, by=by, at=at)

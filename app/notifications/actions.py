@@ -8,18 +8,20 @@ and its incident when it goes out, and not at all to somebody who may not read i
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select
 
 from app import clock
 from app.incidents.models import Incident
-from app.later import later_each, row_being_done
+from app.later import later_each, later_each_at, row_being_done
 from app.notifications import rules, words
 from app.notifications.known import Key, Known, know
 from app.notifications.letters import Letter
 from app.notifications.models import DigestEntry
 from app.notifications.post import absolute, post
+from app.notifications.quiet import Quiet, quiet_here
 from app.notifications.receivers import receivers, reporter_without_account
 from app.notifications.who_reads import can_hear
 from tenants import current_school_id, db
@@ -38,28 +40,33 @@ def tell_people(event_at: str, event_id: int) -> None:
 def tell_people_of(payloads: Sequence[Payload]) -> None:
     """Several events of one school, read together."""
     known = know(_key(one) for one in payloads)
-    mails: list[dict[str, Any]] = []
+    quiet = quiet_here()
+    mails: list[tuple[datetime, dict[str, Any]]] = []
     for one in payloads:
         event = known.events.get(_key(one))
         if event is not None:
             key = {"event_at": one["event_at"], "event_id": one["event_id"]}
-            mails += [{**to, **key} for to in _told(known, event)]
-    later_each("send_mail", mails, at=clock.now())
+            mails += [(at, {**to, **key}) for at, to in _told(known, event, quiet)]
+    later_each_at("send_mail", mails)
 
 
-def _told(known: Known, event: Any) -> Iterator[dict[str, Any]]:
-    """To whom a mail goes now; for those who read once a day, an entry is kept."""
+def _told(known: Known, event: Any, quiet: Quiet) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """To whom a mail goes, and when; for those who read once a day, an entry is kept."""
+    incident, now = known.incidents.get(event.subject_id), clock.now()
+    if incident is None:
+        return
     for person_id, topic in receivers(known, event):
         address = known.addresses.get(person_id)
         if address is None or address.email in known.troubled:
             continue
         choice = address.choices.get(topic, rules.USUAL)
         if choice == "now":
-            yield {"person_id": person_id}
+            at = quiet.until(now, event, incident, known.people[person_id], topic)
+            yield at, {"person_id": person_id}
         elif choice == "digest":
             _keep_for_digest(person_id, event)
     if reporter_without_account(known, event):
-        yield {"to_reporter": True}
+        yield quiet.until(now, event, incident, None, rules.Topic.REPORTS), {"to_reporter": True}
 
 
 def _keep_for_digest(person_id: int, event: Any) -> None:
@@ -108,7 +115,7 @@ def _letter(known: Known, payload: Payload) -> Letter | None:
     person, address = known.people.get(person_id), known.addresses.get(person_id)
     if person is None or address is None or address.email in known.troubled:
         return None
-    if not can_hear(person, incident, event.visibility):
+    if not can_hear(person, incident, event.visibility, known.followers.get(incident.id, ())):
         return None
     return words.letter(
         event,
@@ -165,7 +172,9 @@ def _digest(known: Known, keys: Iterable[Key], person_id: int, left_out: int) ->
     for key in keys:
         event = known.events.get(key)
         incident = known.incidents.get(event.subject_id) if event is not None else None
-        if event and incident and can_hear(person, incident, event.visibility):
+        if event is None or incident is None:
+            continue
+        if can_hear(person, incident, event.visibility, known.followers.get(incident.id, ())):
             lines.append(words.line_of_digest(event, incident, known.school))
     if not lines:
         return None

@@ -14,8 +14,12 @@ from sqlalchemy import func, or_, select, tuple_
 
 from app import clock
 from app.history.models import Event
+from app.incidents.beside import Follower
+from app.incidents.consulting import CONSULTED
 from app.incidents.models import Incident
+from app.incidents.passed_on import Consultation
 from app.notifications.models import MailChoice, MailTrouble
+from app.people.groups import usual_la_group
 from app.people.identity import Belonging, Me
 from app.people.models import (
     LaMembership,
@@ -27,7 +31,7 @@ from app.people.models import (
 from app.permissions import Role
 from tenants import School, at_the_front_door, current_school_id, db
 
-_DESK = ("spoc", "service_desk_owner")
+_DESK = ("spoc", "service_desk_owner", "ict_owner")
 
 
 class Key(NamedTuple):
@@ -55,6 +59,10 @@ class Known:
     # Of those whose account is active and whose address mail reaches.
     addresses: dict[int, Address] = field(default_factory=dict)
     troubled: frozenset[str] = frozenset()
+    # {incident: (who was asked, the school's group, the LA's group)}, where an event asks somebody.
+    consulted: dict[int, list[Any]] = field(default_factory=dict)
+    # {incident: the memberships of those who said "me too"}
+    followers: dict[int, list[int]] = field(default_factory=dict)
 
     def person_of(self, membership_id: int | None) -> int | None:
         return self._find(membership_id, lambda me: me.membership_ids)
@@ -73,6 +81,27 @@ class Known:
             if incident.la_group_id in me.la_group_ids or incident.school_group_id in me.group_ids
         ]
 
+    def of_consulted(self, incident: Incident, name: str | None) -> list[int]:
+        """The members of the group of this name that was asked about it."""
+        asked = [one for one in self.consulted.get(incident.id, ()) if one.asked == name]
+        return [
+            number
+            for number, me in self.people.items()
+            if any(
+                one.la_group_id in me.la_group_ids or one.school_group_id in me.group_ids
+                for one in asked
+            )
+        ]
+
+    def second_line_of(self, incident: Incident) -> list[int]:
+        """The members of the LA's second line of this school, once it was forwarded to the LA."""
+        group = usual_la_group(2) if incident.forwarded_at is not None else None
+        return [
+            number
+            for number, me in self.people.items()
+            if group is not None and group.la_group_id in me.la_group_ids
+        ]
+
     def _find(self, membership_id: int | None, ids: Any) -> int | None:
         if membership_id is None:
             return None
@@ -87,6 +116,8 @@ def know(keys: Iterable[Key], person_ids: Iterable[int] = ()) -> Known:
         one.id: one for one in db.session.scalars(select(Incident).where(Incident.id.in_(ids)))
     }
     known = Known(_school(), events, incidents)
+    known.consulted = _consulted(events.values())
+    known.followers = _followers(ids)
     today = clock.today()
     parts = [*_of_school(known, set(person_ids), today), *_of_la(today)]
     known.people = _people(parts)
@@ -125,7 +156,38 @@ def _events(keys: set[Key]) -> dict[Key, Any]:
     return {Key(row.at, row.id): row for row in db.session.execute(wanted)}
 
 
+def _consulted(events: Iterable[Any]) -> dict[int, list[Any]]:
+    ids = {event.subject_id for event in events if event.kind == CONSULTED}
+    found: dict[int, list[Any]] = {}
+    if ids:
+        wanted = select(
+            Consultation.incident_id,
+            Consultation.asked,
+            Consultation.school_group_id,
+            Consultation.la_group_id,
+        ).where(Consultation.incident_id.in_(ids))
+        for row in db.session.execute(wanted):
+            found.setdefault(row.incident_id, []).append(row)
+    return found
+
+
+def _followers(incident_ids: set[int]) -> dict[int, list[int]]:
+    found: dict[int, list[int]] = {}
+    wanted = select(Follower.incident_id, Follower.membership_id).where(
+        Follower.incident_id.in_(incident_ids)
+    )
+    for incident_id, membership_id in db.session.execute(wanted):
+        found.setdefault(incident_id, []).append(membership_id)
+    return found
+
+
 _Part = tuple[int, Belonging]
+
+
+def _roles_told(known: Known) -> tuple[str, ...]:
+    """The desk; of what Tech Advisors hear, they too."""
+    kinds = {event.kind for event in known.events.values()}
+    return (*_DESK, "tech_advisor") if "incident.advice_asked" in kinds else _DESK
 
 
 def _of_school(known: Known, person_ids: set[int], today: date) -> list[_Part]:
@@ -134,7 +196,9 @@ def _of_school(known: Known, person_ids: set[int], today: date) -> list[_Part]:
     groups: set[int | None] = set()
     for one in known.incidents.values():
         named |= {one.reporter_id, one.assignee_id}
+        named.update(known.followers.get(one.id, ()))
         groups.add(one.school_group_id)
+    groups |= {one.school_group_id for rows in known.consulted.values() for one in rows}
     school_id = current_school_id()
     member = SupportGroupMember
     of_groups = select(member.membership_id).where(
@@ -143,7 +207,7 @@ def _of_school(known: Known, person_ids: set[int], today: date) -> list[_Part]:
     wanted = select(Membership.person_id).where(
         Membership.school_id == school_id,
         or_(
-            Membership.role.in_(_DESK),
+            Membership.role.in_(_roles_told(known)),
             Membership.id.in_(named - {None}),
             Membership.id.in_(of_groups),
             Membership.person_id.in_(person_ids),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from app.incidents import satisfaction
 from app.incidents.models import Incident
 from app.notifications import rules
 from app.notifications.known import Known
@@ -23,7 +24,9 @@ class Receiver(NamedTuple):
 def receivers(known: Known, event: Any) -> list[Receiver]:
     """Each person once. Nobody hears of what they did or may not read."""
     incident = known.incidents.get(event.subject_id)
-    if incident is None or is_kept_among_staff(event):
+    if incident is None or is_kept_among_staff(event) or is_undone(event, incident):
+        return []
+    if is_good_news(event):
         return []
     actors = {
         known.person_of(event.actor_membership_id),
@@ -34,7 +37,8 @@ def receivers(known: Known, event: Any) -> list[Receiver]:
         for person_id in _FIND[line.who](known, event, incident):
             if person_id in found or (person_id in actors and not line.is_receipt):
                 continue
-            if can_hear(known.people[person_id], incident, event.visibility):
+            followers = known.followers.get(incident.id, ())
+            if can_hear(known.people[person_id], incident, event.visibility, followers):
                 found[person_id] = Receiver(person_id, line.topic)
     return list(found.values())
 
@@ -43,6 +47,8 @@ def reporter_without_account(known: Known, event: Any) -> str | None:
     """Their address, as the desk wrote it on the sheet."""
     incident = known.incidents.get(event.subject_id)
     if incident is None or incident.reporter_id is not None or not incident.reporter_email:
+        return None
+    if is_undone(event, incident):
         return None
     hears = any(line.who == Who.REPORTER for line in rules.TELL.get(event.kind, ()))
     if not hears or event.visibility != "public":
@@ -55,10 +61,26 @@ def is_kept_among_staff(event: Any) -> bool:
     return event.kind in rules.PUBLIC_ONLY and event.visibility != "public"
 
 
+def is_undone(event: Any, incident: Incident) -> bool:
+    """A close that was taken back, or repeated, in the ten seconds in which nobody is told."""
+    return bool(event.kind == "incident.closed" and incident.closed_at != event.at)
+
+
+def is_good_news(event: Any) -> bool:
+    """Solved, or partly: nobody has to do anything."""
+    return bool(event.kind == "incident.rated" and int(event.to_value) > satisfaction.HARDLY)
+
+
 _Found = Iterator[int] | list[int]
 
 
 def _reporter(known: Known, event: Any, incident: Incident) -> _Found:
+    """And whoever is hit by it too, who reads it as its reporter does."""
+    who = (incident.reporter_id, *known.followers.get(incident.id, ()))
+    return [found for one in who for found in _one(known.person_of(one))]
+
+
+def _reporter_alone(known: Known, event: Any, incident: Incident) -> _Found:
     return _one(known.person_of(incident.reporter_id))
 
 
@@ -82,6 +104,22 @@ def _assignee(known: Known, event: Any, incident: Incident) -> list[int]:
     )
 
 
+def _consulted(known: Known, event: Any, incident: Incident) -> _Found:
+    return known.of_consulted(incident, event.to_value)
+
+
+def _passed_on(known: Known, event: Any, incident: Incident) -> _Found:
+    return known.second_line_of(incident)
+
+
+def _ict_owner(known: Known, event: Any, incident: Incident) -> _Found:
+    return known.of_role(Role.ICT_OWNER)
+
+
+def _advisors(known: Known, event: Any, incident: Incident) -> _Found:
+    return known.of_role(Role.TECH_ADVISOR)
+
+
 def _managers(known: Known, event: Any, incident: Incident) -> _Found:
     return known.of_role(Role.LA_MANAGER)
 
@@ -91,13 +129,29 @@ def _desk_owner(known: Known, event: Any, incident: Incident) -> _Found:
     return known.of_role(Role.SERVICE_DESK_OWNER) if is_own else []
 
 
+def _holder(known: Known, event: Any, incident: Incident) -> _Found:
+    """Of a promise that is not the school desk's, only where the provider has it."""
+    is_own = (event.to_value or "").startswith(rules.OF_SCHOOLS_OWN_DESK)
+    if incident.assignee_id is not None or incident.la_assignee_id is not None:
+        return _assignee(known, event, incident)
+    if incident.group_name is not None:
+        return known.of_group(incident)
+    return known.of_role(Role.SPOC) if is_own else []
+
+
 _FIND: dict[Who, Callable[[Known, Any, Incident], Any]] = {
     Who.REPORTER: _reporter,
+    Who.REPORTER_ALONE: _reporter_alone,
     Who.SPOC: _spoc,
     Who.TAKER: _taker,
     Who.ASSIGNEE: _assignee,
+    Who.CONSULTED: _consulted,
+    Who.PASSED_ON: _passed_on,
+    Who.ICT_OWNER: _ict_owner,
+    Who.ADVISORS: _advisors,
     Who.MANAGERS: _managers,
     Who.DESK_OWNER: _desk_owner,
+    Who.HOLDER: _holder,
 }
 
 

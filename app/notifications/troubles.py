@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -11,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 from app import clock
 from app.errors import NotThere
 from app.history.actions import record
+from app.incidents.passed_on import SupplierLink
 from app.later import Outbox
 from app.notifications.bounces import Bounced
 from app.notifications.known import Key, know
@@ -102,6 +104,8 @@ def _addressee(payload: Mapping[str, Any]) -> tuple[str, str] | None:
     """The address and the name shown in this school."""
     if "invitation_id" in payload:
         return _invited(payload["invitation_id"])
+    if "link_id" in payload:
+        return _supplier(payload["link_id"])
     keys = [Key.of(payload["event_at"], payload["event_id"])] if "event_id" in payload else []
     person_id: int = payload.get("person_id", 0)
     known = know(keys, {person_id} - {0})
@@ -120,6 +124,15 @@ def _invited(invitation_id: int) -> tuple[str, str] | None:
         select(Invitation.email, Invitation.name).where(Invitation.id == invitation_id)
     ).first()
     return None if row is None else (row.email, row.name)
+
+
+def _supplier(link_id: str) -> tuple[str, str] | None:
+    row = db.session.execute(
+        select(SupplierLink.email, SupplierLink.supplier).where(
+            SupplierLink.id == UUID(hex=link_id)
+        )
+    ).first()
+    return None if row is None or row.email is None else (row.email.lower(), row.supplier)
 
 
 def _record(kind: str, name: str, by: Me | None) -> None:

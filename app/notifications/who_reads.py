@@ -5,22 +5,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from app.incidents.models import Incident
 from app.incidents.queries import visibilities
 from app.people.identity import Me
 from app.permissions import Reach
 
 
-def can_read(person: Me, incident: Incident) -> bool:
+def can_read(person: Me, incident: Incident, followers: Iterable[int] = ()) -> bool:
+    """`followers`: the memberships of those who said "me too" to it."""
     reaches = person.reach("incident.view")
-    if not reaches & {Reach.ALL, Reach.SCHOOL} and not _is_reached(person, incident, reaches):
+    is_open_to_all = bool(reaches & {Reach.ALL, Reach.SCHOOL})
+    is_follower = not set(person.membership_ids).isdisjoint(followers)
+    if not (is_open_to_all or is_follower or _is_reached(person, incident, reaches)):
         return False
     return not incident.is_sensitive or _is_trusted(person, incident)
 
 
-def can_hear(person: Me, incident: Incident, visibility: str) -> bool:
+def can_hear(
+    person: Me, incident: Incident, visibility: str, followers: Iterable[int] = ()
+) -> bool:
     """The incident, and what kind of event of it."""
-    return can_read(person, incident) and visibility in visibilities(person)
+    return can_read(person, incident, followers) and visibility in visibilities(person)
 
 
 def _is_reached(person: Me, incident: Incident, reaches: frozenset[Reach]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import fields
 
+from app.people.job_roles import JOB_ROLES
 from app.people.rules import ROLE_NAMES, ROLES_AT_LA, ROLES_AT_SCHOOL
 from app.shapes import Day, EmailAddress, Flag, Shape, Text, Whole, choice
 
@@ -74,7 +75,12 @@ class NewInvitation(_Invitation):
     job_role = Text(
         LONGEST_NAME,
         load_default=None,
-        metadata={"label": "What they do at the school", "hint": "For example Year 4 teacher"},
+        metadata={
+            "label": "What they do at the school",
+            "hint": "For example Year 4 teacher. Whoever runs the desk is best from the office: a "
+            "technician or an ICT co-ordinator is not ideal",
+            "suggestions": JOB_ROLES,
+        },
     )
     valid_to = _last_day()
 

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import func, select
 
 from app import clock
 from app.errors import wrong
 from app.people.models import (
+    AreaTeam,
     LaMembership,
     LaSupportGroup,
     LaSupportGroupMember,
@@ -24,18 +26,32 @@ from tenants import at_the_front_door, current_school_id, db
 
 _KEPT_SECONDS = 30.0
 # Who in a school may be given work (domain.md T8: a group member or the desk itself).
-_WORKING_ROLES = ("technician", "spoc", "service_desk_owner")
+WORKING_ROLES = ("technician", "spoc", "service_desk_owner")
 
 
 @dataclass(frozen=True)
 class Group:
-    """Of the LA or of the school acted in; exactly one of the two ids."""
+    """Of the LA or of the school acted in; exactly one of the two ids.
+
+    Kind and line are independent: first line may sit inside the school (domain.md 0.5).
+    """
 
     key: str
     name: str
     line: int
     la_group_id: int | None = None
     school_group_id: int | None = None
+    kind: str = "la"
+    is_area_team: bool = False
+    email: str | None = None
+    phone: str | None = None
+    # The underpinning contract of a supplier: the school's own, or a pack of the LA.
+    agreement_id: int | None = None
+    la_agreement_id: int | None = None
+
+    @property
+    def is_supplier(self) -> bool:
+        return self.kind == "supplier"
 
 
 @dataclass(frozen=True)
@@ -57,10 +73,18 @@ def la_groups() -> tuple[Group, ...]:
     if time.monotonic() >= _Kept.until:
         rows = db.session.execute(
             select(
-                LaSupportGroup.key, LaSupportGroup.name, LaSupportGroup.line, LaSupportGroup.id
+                LaSupportGroup.key,
+                LaSupportGroup.name,
+                LaSupportGroup.line,
+                LaSupportGroup.id,
+                LaSupportGroup.kind,
+                LaSupportGroup.is_area_team,
+                LaSupportGroup.email,
+                LaSupportGroup.phone,
+                LaSupportGroup.la_agreement_id,
             ).order_by(LaSupportGroup.line, LaSupportGroup.id)
         )
-        _Kept.groups = tuple(Group(*row) for row in rows)
+        _Kept.groups = tuple(_of_la(*row) for row in rows)
         _Kept.until = time.monotonic() + _KEPT_SECONDS
     return _Kept.groups
 
@@ -78,21 +102,70 @@ def forget_groups() -> None:
     _Kept.until = _Kept.people_until = 0.0
 
 
+def _of_la(key: str, name: str, line: int, number: int, kind: str, *more: Any) -> Group:
+    is_area_team, email, phone, agreement = more
+    return Group(key, name, line, number, None, kind, is_area_team, email, phone, None, agreement)
+
+
+def area_teams_here() -> dict[int, int]:
+    """{line: group} of the LA's area teams that serve the school acted in."""
+    if not any(one.is_area_team for one in la_groups()):
+        return {}
+    rows = db.session.execute(
+        select(AreaTeam.line, AreaTeam.la_group_id).where(AreaTeam.school_id == current_school_id())
+    )
+    return {line: number for line, number in rows}
+
+
+def la_groups_here() -> list[Group]:
+    """The LA's groups that serve the school acted in: its own area teams, and those of no area."""
+    teams = area_teams_here()
+    return [
+        one for one in la_groups() if not one.is_area_team or teams.get(one.line) == one.la_group_id
+    ]
+
+
+def usual_la_group(line: int) -> Group | None:
+    """Who gets the school's work at a line: its area team, then the first group of no area."""
+    found = [one for one in la_groups_here() if one.line == line and not one.is_supplier]
+    return min(found, key=lambda one: not one.is_area_team, default=None)
+
+
 def la_group_at_line(line: int) -> Group:
-    """The LA's first group of a line. Raises Wrong when there is none."""
-    for group in la_groups():
-        if group.line == line:
-            return group
-    raise wrong("to", "The LA has no support group at that line yet.")
+    """The same. Raises Wrong when there is none."""
+    group = usual_la_group(line)
+    if group is None:
+        raise wrong("to", "The LA has no support group at that line yet.")
+    return group
+
+
+def own_first_line() -> Group | None:
+    """The school's own technicians at first line, if it has any."""
+    found = (one for one in school_groups() if one.line == 1 and not one.is_supplier)
+    return next(found, None)
 
 
 def school_groups() -> list[Group]:
+    """The school's own: its technicians, and its suppliers. Archived ones take no more work."""
     rows = db.session.execute(
-        select(SupportGroup.key, SupportGroup.name, SupportGroup.line, SupportGroup.id).order_by(
-            SupportGroup.line, SupportGroup.name
+        select(
+            SupportGroup.key,
+            SupportGroup.name,
+            SupportGroup.line,
+            SupportGroup.id,
+            SupportGroup.kind,
+            SupportGroup.email,
+            SupportGroup.phone,
+            SupportGroup.agreement_id,
+            SupportGroup.la_agreement_id,
         )
+        .where(SupportGroup.is_archived.is_(False))
+        .order_by(SupportGroup.line, SupportGroup.name, SupportGroup.id)
     )
-    return [Group(key, name, line, None, number) for key, name, line, number in rows]
+    return [
+        Group(key, name, line, None, number, kind, False, email, phone, agreement, la_agreement)
+        for key, name, line, number, kind, email, phone, agreement, la_agreement in rows
+    ]
 
 
 def group_named(text: str) -> Group:
@@ -102,6 +175,15 @@ def group_named(text: str) -> Group:
         if wanted in (group.key, group.name.lower()):
             return group
     raise wrong("group", "There is no support group of that name.")
+
+
+def group_of_ids(school_group_id: int | None, la_group_id: int | None) -> Group | None:
+    """The group that a row points at; None where it points at none, or at an archived one."""
+    if la_group_id is not None:
+        return next((one for one in la_groups() if one.la_group_id == la_group_id), None)
+    if school_group_id is None:
+        return None
+    return next((one for one in school_groups() if one.school_group_id == school_group_id), None)
 
 
 def assignable(*, at_la: bool) -> list[Assignable]:
@@ -157,7 +239,7 @@ def _school_people() -> list[Assignable]:
     rows = db.session.execute(
         select(func.min(Membership.id), Membership.name)
         .where(
-            Membership.role.in_(_WORKING_ROLES),
+            Membership.role.in_(WORKING_ROLES),
             Membership.valid_from <= today,
             func.coalesce(Membership.valid_to, today) >= today,
         )

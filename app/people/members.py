@@ -26,6 +26,14 @@ from tenants import current_school_id, db
 _LOOKS_AFTER_ALL = "authority.office"
 # A role whose people work in a group of their school.
 _GROUP_OF = {Role.TECHNICIAN: "technicians"}
+_BEFORE_SPOCS_CHANGE: list[Callable[[], None]] = []
+
+
+def before_spocs_change(look: Callable[[], None]) -> None:
+    """`look` is called in a school just before its single points of contact become others. Rooms
+    above this one have to know, so they say it to us (`create_app`)."""
+    if look not in _BEFORE_SPOCS_CHANGE:
+        _BEFORE_SPOCS_CHANGE.append(look)
 
 
 def get_member(number: int, *, to_change: bool = False) -> Membership:
@@ -61,6 +69,7 @@ def begin(
     now: datetime,
 ) -> int:
     """The person is that in the school acted in, from today. Returns the membership's id."""
+    _if_spocs_change(role)
     member = Membership(
         person_id=person_id,
         name=name,
@@ -85,6 +94,7 @@ def change_role(member: Membership, *, by: Me, role: str) -> int:
     if plays(member.person_id, role, now.date()):
         raise wrong("role", f"{member.name} is that here already, beside what they are now.")
     _keep_a_manager(member, by)
+    _if_spocs_change(member.role, role)
     before, began = member.role, member.valid_from
     member.role, member.valid_from = role, max(began, now.date())
     _touch(member, now)
@@ -120,6 +130,7 @@ def end_now(member: Membership, *, by: Me) -> None:
     now = clock.now()
     _check_giver(by, member.role)
     _keep_a_manager(member, by)
+    _if_spocs_change(member.role)
     name = _named(member, member.role)
     _end(member, now)
     _record("member.ended", member, by, now, name, None)
@@ -158,6 +169,12 @@ def last_day_of(valid_from: date, today: date, taken: Callable[[date], bool]) ->
     while taken(first):
         first -= timedelta(days=1)
     return first, first
+
+
+def _if_spocs_change(*roles: str) -> None:
+    if Role.SPOC in roles:
+        for look in _BEFORE_SPOCS_CHANGE:
+            look()
 
 
 def _end(member: Membership, now: datetime) -> None:

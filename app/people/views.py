@@ -105,9 +105,10 @@ def pick_school() -> str:
 @pages.get("/<slug:school>/")
 @requires("school.view")
 def school_home() -> Response:
-    """The desk's people to their work list, everybody else to their reports."""
+    """The desk's people to their work list, advisors to whom they can help, others to reports."""
     for action, endpoint in (
         ("desk.view", "incidents.desk"),
+        ("incident.advise", "incidents.offered_to_me"),
         ("incident.view", "incidents.mine"),
         ("school.people", "people.index"),
     ):

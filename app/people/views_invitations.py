@@ -23,7 +23,7 @@ from app import clock, frame, sessions
 from app.api.manners import make_cursor, read_cursor
 from app.door import SecondFactorFirst, me, requires
 from app.errors import Refused
-from app.people import accepting, actions, front_door, invitations, queries, rules
+from app.people import accepting, actions, front_door, invitations, job_roles, queries, rules
 from app.people.accepting import Invited
 from app.people.account_schemas import Joining, NewInvitation, NewLaInvitation
 from app.people.groups import la_groups
@@ -66,6 +66,8 @@ def invite() -> Answer:
         status = attempt(form, lambda: invitations.invite(by=me(), **form.data))
         if not status:
             flash(f"{form.data['name']} gets a mail with a link, good for 7 days.", "success")
+            if advice := job_roles.advice_for(form.data["role"], form.data["job_role"]):
+                flash(f"To think about: {advice}", "message")
             return _go(url_for(".index"))
     return render_template("people/invite.html", form=form, roles=_roles()), status
 

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue as Answer
 from app.door import me, requires
 from app.errors import NotThere
 from app.history.queries import last_event
-from app.people import keys, members, rules
+from app.people import job_roles, keys, members, rules
 from app.people.account_schemas import LastDay, NewRole
 from app.people.models import Membership
 from app.shapes import Shape
@@ -71,7 +71,7 @@ def end(member: str) -> Answer:
 
 def _change(member: str, shape: type[Shape], act: Act, said: str) -> Answer:
     found = members.get_member(_number(member), to_change=True)
-    name = found.name
+    name, job_role = found.name, found.job_role
     form = Form(shape)
     if is_stale(found.version, is_needed=True):
         status = form.stale(_who_was_quicker(found), _saved(found), found.version)
@@ -81,6 +81,8 @@ def _change(member: str, shape: type[Shape], act: Act, said: str) -> Answer:
         status = attempt(form, lambda: act(found, form.data))
         if not status:
             flash(f"{name} {said}", "success")
+            if shape is NewRole and (advice := job_roles.advice_for(form.data["role"], job_role)):
+                flash(f"To think about: {advice}", "message")
             return redirect(url_for("people.index"), 303)
         found = members.get_member(_number(member))
     other = {one: Form(one, _saved(found), is_posted=False) for one in (NewRole, LastDay)}
@@ -105,6 +107,7 @@ def _page(member: Membership, role: Form, last_day: Form, form: Form | None = No
             if one in rules.ROLES_AT_SCHOOL
         ],
         is_me=member.person_id == me().person_id,
+        advice=job_roles.advice_for(member.role, member.job_role),
     )
 
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime, SmallInteger
 
@@ -32,6 +39,7 @@ class Problem(BelongsToSchool, Model):
         CheckConstraint(one_of("raised_from", SOURCES), name="raised_from"),
         CheckConstraint("impact BETWEEN 1 AND 3", name="impact"),
         CheckConstraint("priority BETWEEN 1 AND 4", name="priority"),
+        CheckConstraint("num_nonnulls(resolver_id, la_resolver_id) <= 1", name="one_resolver"),
         ForeignKeyConstraint(
             ["school_id", "resolver_id"], ["memberships.school_id", "memberships.id"]
         ),
@@ -48,10 +56,12 @@ class Problem(BelongsToSchool, Model):
     cause: Mapped[str | None]
     workaround: Mapped[str | None]
     solution: Mapped[str | None]
+    # Why it was left unsolved or cancelled; left unsolved, it is looked at again on the date.
     reason: Mapped[str | None]
     target_date: Mapped[date | None]
     logged_by: Mapped[str]
     resolver_id: Mapped[int | None] = mapped_column(BigInteger)
+    la_resolver_id: Mapped[int | None] = mapped_column(ForeignKey("la_memberships.id"))
     resolver_name: Mapped[str | None]
     logged_at: Mapped[datetime] = mapped_column(DateTime(True))
     known_error_at: Mapped[datetime | None] = mapped_column(DateTime(True))

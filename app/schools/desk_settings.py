@@ -27,6 +27,9 @@ class DeskSettings(Model):
     school_id: Mapped[int] = mapped_column(
         ForeignKey("schools.id"), primary_key=True, default=current_school_id
     )
+    # How the desk itself is reached; what people have of their own stays theirs (R75).
+    phone: Mapped[str | None]
+    email: Mapped[str | None]
     # By which ways faults may reach the desk (R24): channels of domain.md 2.2.
     channels: Mapped[list[str]] = mapped_column(JSONB)
     # Forwarding goes to the school's own technicians first, and from there to the LA's second line.
@@ -54,6 +57,8 @@ USUAL_CHANNELS = ("web", "phone", "email", "in_person", "paper_form")
 class DeskRules:
     """The settings in force in the school acted in."""
 
+    phone: str | None = None
+    email: str | None = None
     channels: tuple[str, ...] = USUAL_CHANNELS
     is_own_first_line: bool = False
     may_technician_close: bool = False

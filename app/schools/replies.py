@@ -10,8 +10,8 @@ from tenants.models import SCHOOL_STATES
 
 class SpocOut(Shape):
     name = fields.String(required=True)
-    # Null while the school has not published when its desk can be reached.
-    reachable_now = fields.Boolean(allow_none=True, required=True)
+    # Monday to Friday, 08:00 to 17:00, while the school has published nothing else.
+    reachable_now = fields.Boolean(required=True)
     until = fields.String(allow_none=True, required=True)
 
 

@@ -67,16 +67,18 @@ LONGEST_SLUG = 80
 # First parts of addresses that are pages of the desk and can never be a school.
 RESERVED_SLUGS = _words(
     """
-    about access-log accessibility account accounts admin admin-tools agreements api assets
+    about access-log accessibility account accounts admin admin-tools agreements announcements
+    api articles assets
     audit authority back-office bank-holidays calendar calendars call-log catalogue
-    contracts cookies counts dashboard deadlines demo diary docs drafts events export
+    contracts cookies counts dashboard day-plan deadlines demo diary docs drafts events export
     exports favicon files groups guide health healthz help home imports incidents invitation
     invitations jobs la licences login logout mail mail-not-sent mail-troubles me media
     members memberships metrics my-reports my-schools new notifications openapi outbox
     password people permissions ping privacy problems profile queue readyz register report
-    reports requests reset reset-password robots roles saved-views school schools search
-    second-factor second-factor-resets security services sessions settings sign-in sign-out
-    sign-out-everywhere sign-up signin signout statement static status suppliers support
+    reports requests reset reset-password robots roles saved-views school schools
+    schools-without-cover search second-factor second-factor-resets security service-levels
+    services sessions settings sign-in sign-out
+    sign-out-everywhere sign-up signin signout statement static status supplier suppliers support
     switch system terms tokens users views waiting webhooks well-known who-may-do-what
     work-list
     """

@@ -24,15 +24,28 @@ from tenants import BelongsToSchool, Model
 
 STATES = ("booked", "arrived", "done", "aborted", "cancelled")
 _INSTANT = DateTime(True)
-_STANDS = text("state IN ('booked', 'arrived')")
-# The same person (as a range of one number: no extension is needed) at overlapping times.
-_NEVER_TWICE = ExcludeConstraint(
-    (text("int8range(la_membership_id, la_membership_id, '[]')"), "&&"),
-    (text("tstzrange(starts_at, ends_at)"), "&&"),
-    where=_STANDS,
-    using="gist",
-    name="ex_visits_la_membership",
-)
+
+
+# The same person (as a range of one number: no extension is needed) at overlapping times. A range
+# of no number would be a range of all numbers, so each constraint is about those who have one.
+def _never_twice(column: str) -> ExcludeConstraint:
+    return ExcludeConstraint(
+        (text(_ONE_NUMBER[column]), "&&"),
+        (text("tstzrange(starts_at, ends_at)"), "&&"),
+        where=text(_STANDS[column]),
+        using="gist",
+        name=f"ex_visits_{column.removesuffix('_id')}",
+    )
+
+
+_ONE_NUMBER = {
+    "la_membership_id": "int8range(la_membership_id, la_membership_id, '[]')",
+    "membership_id": "int8range(membership_id, membership_id, '[]')",
+}
+_STANDS = {
+    "la_membership_id": "la_membership_id IS NOT NULL AND state IN ('booked', 'arrived')",
+    "membership_id": "membership_id IS NOT NULL AND state IN ('booked', 'arrived')",
+}
 
 
 class Visit(BelongsToSchool, Model):
@@ -46,7 +59,8 @@ class Visit(BelongsToSchool, Model):
         ForeignKeyConstraint(
             ["school_id", "membership_id"], ["memberships.school_id", "memberships.id"]
         ),
-        _NEVER_TWICE,
+        _never_twice("la_membership_id"),
+        _never_twice("membership_id"),
         Index("ix_visits_starts_at", "school_id", "starts_at", "id"),
         Index("ix_visits_visitor", "la_membership_id", "starts_at"),
     )
@@ -69,6 +83,7 @@ class Visit(BelongsToSchool, Model):
     arrived_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     left_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     aborted_reason: Mapped[str | None]
+    cancelled_reason: Mapped[str | None]
     signed_by: Mapped[str | None]
     signed_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     created_at: Mapped[datetime] = created()

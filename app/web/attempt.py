@@ -35,6 +35,14 @@ def changed_by(who: str | None, at: datetime | None) -> str:
     return f"{who or 'Somebody else'} changed this{when}, after you had opened the page."
 
 
+def check_current(
+    version: int, who_was_quicker: Callable[[], str], *, is_needed: bool = False
+) -> None:
+    """For a button that asks nothing: raises Stale where the page it stood on is an older one."""
+    if is_stale(version, is_needed=is_needed):
+        raise Stale(f"{who_was_quicker()} Look at it, then decide again.")
+
+
 def is_stale(version: int, *, is_needed: bool = False) -> bool:
     """Whether somebody else changed the row since this form was drawn (its hidden `version`).
 

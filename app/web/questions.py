@@ -66,6 +66,8 @@ class Question:
     autocomplete: str
     spellcheck: bool
     is_inline: bool
+    # What a browser offers while somebody types; anything else may be typed as well.
+    suggestions: Sequence[str] = ()
     # What somebody else has saved since the form was opened, where it differs.
     saved: Saved | None = None
 
@@ -128,6 +130,7 @@ def make_question(
         autocomplete=str(about.get("autocomplete", "")),
         spellcheck=kind in ("text", "textarea") and about.get("spellcheck", True),
         is_inline=bool(about.get("inline", False)),
+        suggestions=about.get("suggestions", ()),
         saved=None
         if saved is None
         else make_saved(name, kind, saved, values, {one.value: one.text for one in choices}),

@@ -120,6 +120,14 @@ def for_words(length: timedelta) -> str:
     return f"{hours // 24} days"
 
 
+def open_words(seconds: int) -> str:
+    """Open time, which has no days: `45 min`, `3 h`, `61 h 5 min`."""
+    hours, minutes = divmod(seconds // 60, 60)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours:,} h {minutes} min" if minutes else f"{hours:,} h"
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 incident`, `12 incidents`, `1,000 replies`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
@@ -146,6 +154,7 @@ FILTERS = (
     due_words,
     age_words,
     for_words,
+    open_words,
     plural,
     capped,
     colour_number,

@@ -18,6 +18,7 @@ TABLES = (
     "agreements",
     "announcements",
     "articles",
+    "article_uses",
     "canned_replies",
     "checklists",
     "desk_settings",
@@ -43,10 +44,40 @@ TABLES = (
 )
 
 
+# Whether anything about agreements and calendars has changed (app/contracts/kept.py). A row's xmin
+# is the transaction that wrote it: their sum and the number of rows tell every change, a removal
+# too, and also one that commits after a younger one. As a function PostgreSQL keeps its plans.
+STAMP = """
+CREATE FUNCTION agreements_stamp(school int) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE of_la text;
+BEGIN
+    SELECT concat_ws(' ',
+        (SELECT count(*) || '.' || coalesce(sum(xmin::text::bigint), 0) FROM la_agreements),
+        (SELECT count(*) || '.' || coalesce(sum(xmin::text::bigint), 0) FROM la_agreement_versions),
+        (SELECT count(*) || '.' || coalesce(sum(xmin::text::bigint), 0) FROM la_terms),
+        (SELECT count(*) || '.' || coalesce(sum(xmin::text::bigint), 0) FROM bank_holidays)
+    ) INTO of_la;
+    IF school IS NULL THEN
+        RETURN of_la || '|';
+    END IF;
+    RETURN of_la || '|' || concat_ws(' ',
+        (SELECT count(*) || '.' || coalesce(sum(xmin::text::bigint), 0)
+           FROM agreements WHERE school_id = school),
+        (SELECT count(*) || '.' || coalesce(sum(xmin::text::bigint), 0)
+           FROM agreement_versions WHERE school_id = school),
+        (SELECT count(*) || '.' || coalesce(sum(xmin::text::bigint), 0)
+           FROM agreement_choices WHERE school_id = school),
+        (SELECT count(*) || '.' || coalesce(sum(xmin::text::bigint), 0)
+           FROM school_calendars WHERE school_id = school));
+END $$
+"""
+
+
 def upgrade() -> None:
     op.create_table(
         "la_announcements",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -76,6 +107,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("ends_at > starts_at", name=op.f("ck_la_announcements_times")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_la_announcements")),
+        sa.UniqueConstraint("number", name=op.f("uq_la_announcements_number")),
     )
     op.create_table(
         "la_articles",
@@ -89,6 +121,16 @@ def upgrade() -> None:
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("published_by", sa.String(), nullable=True),
+        sa.Column(
+            "search",
+            postgresql.TSVECTOR(),
+            sa.Computed(
+                "setweight(to_tsvector('english', title), 'A') || "
+                "setweight(to_tsvector('english', symptoms), 'B')",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -184,6 +226,9 @@ def upgrade() -> None:
         sa.Column("signed_by", sa.String(), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_on", sa.Date(), nullable=True),
+        sa.Column(
+            "proposal", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
         sa.Column("created_by", sa.String(), nullable=False),
         sa.Column(
             "created_at",
@@ -212,6 +257,7 @@ def upgrade() -> None:
         "announcements",
         sa.Column("school_id", sa.Integer(), nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("audience", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
@@ -244,6 +290,7 @@ def upgrade() -> None:
             ["school_id"], ["schools.id"], name=op.f("fk_announcements_school_id")
         ),
         sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_announcements")),
+        sa.UniqueConstraint("school_id", "number", name=op.f("uq_announcements_school_id_number")),
     )
     op.create_index(
         "ix_announcements_ends_at", "announcements", ["school_id", "ends_at"], unique=False
@@ -266,6 +313,16 @@ def upgrade() -> None:
         sa.Column("offered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("offer_answer", sa.String(), nullable=True),
         sa.Column("la_article_id", sa.BigInteger(), nullable=True),
+        sa.Column(
+            "search",
+            postgresql.TSVECTOR(),
+            sa.Computed(
+                "setweight(to_tsvector('english', title), 'A') || "
+                "setweight(to_tsvector('english', symptoms), 'B')",
+                persisted=True,
+            ),
+            nullable=False,
+        ),
         sa.Column(
             "created_at",
             sa.DateTime(timezone=True),
@@ -296,6 +353,54 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_articles_school_id")),
         sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_articles")),
         sa.UniqueConstraint("school_id", "number", name=op.f("uq_articles_school_id_number")),
+    )
+    op.create_index(
+        "ix_articles_offered",
+        "articles",
+        ["offered_at", "school_id", "id"],
+        unique=False,
+        postgresql_where="offer = 'offered'",
+    )
+    op.create_table(
+        "article_uses",
+        sa.Column("article_id", sa.BigInteger(), nullable=True),
+        sa.Column("la_article_id", sa.BigInteger(), nullable=True),
+        sa.Column("how", sa.String(), nullable=False),
+        sa.Column("incident_id", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.CheckConstraint("how IN ('solved', 'helped')", name=op.f("ck_article_uses_how")),
+        sa.CheckConstraint(
+            "num_nonnulls(article_id, la_article_id) = 1", name=op.f("ck_article_uses_one_article")
+        ),
+        sa.ForeignKeyConstraint(
+            ["la_article_id"], ["la_articles.id"], name=op.f("fk_article_uses_la_article_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id", "article_id"],
+            ["articles.school_id", "articles.id"],
+            name=op.f("fk_article_uses_school_id_article_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id", "incident_id"],
+            ["incidents.school_id", "incidents.id"],
+            name=op.f("fk_article_uses_school_id_incident_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["school_id"], ["schools.id"], name=op.f("fk_article_uses_school_id")
+        ),
+        sa.PrimaryKeyConstraint("school_id", "id", name=op.f("pk_article_uses")),
+    )
+    op.create_index(
+        "ix_article_uses_article", "article_uses", ["school_id", "article_id"], unique=False
+    )
+    op.create_index(
+        "ix_article_uses_la_article",
+        "article_uses",
+        ["la_article_id", "school_id"],
+        unique=False,
+        postgresql_where="la_article_id IS NOT NULL",
     )
     op.create_table(
         "canned_replies",
@@ -357,6 +462,8 @@ def upgrade() -> None:
     op.create_table(
         "desk_settings",
         sa.Column("school_id", sa.Integer(), nullable=False),
+        sa.Column("phone", sa.String(), nullable=True),
+        sa.Column("email", sa.String(), nullable=True),
         sa.Column("channels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("is_own_first_line", sa.Boolean(), nullable=False),
         sa.Column("may_technician_close", sa.Boolean(), nullable=False),
@@ -573,6 +680,7 @@ def upgrade() -> None:
         sa.Column("target_date", sa.Date(), nullable=True),
         sa.Column("logged_by", sa.String(), nullable=False),
         sa.Column("resolver_id", sa.BigInteger(), nullable=True),
+        sa.Column("la_resolver_id", sa.BigInteger(), nullable=True),
         sa.Column("resolver_name", sa.String(), nullable=True),
         sa.Column("logged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("known_error_at", sa.DateTime(timezone=True), nullable=True),
@@ -601,6 +709,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("impact BETWEEN 1 AND 3", name=op.f("ck_problems_impact")),
         sa.CheckConstraint("priority BETWEEN 1 AND 4", name=op.f("ck_problems_priority")),
+        sa.CheckConstraint(
+            "num_nonnulls(resolver_id, la_resolver_id) <= 1", name=op.f("ck_problems_one_resolver")
+        ),
+        sa.ForeignKeyConstraint(
+            ["la_resolver_id"], ["la_memberships.id"], name=op.f("fk_problems_la_resolver_id")
+        ),
         sa.ForeignKeyConstraint(
             ["school_id", "resolver_id"],
             ["memberships.school_id", "memberships.id"],
@@ -657,6 +771,7 @@ def upgrade() -> None:
         sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("aborted_reason", sa.String(), nullable=True),
+        sa.Column("cancelled_reason", sa.String(), nullable=True),
         sa.Column("signed_by", sa.String(), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
@@ -675,9 +790,16 @@ def upgrade() -> None:
         postgresql.ExcludeConstraint(
             (sa.text("int8range(la_membership_id, la_membership_id, '[]')"), "&&"),
             (sa.text("tstzrange(starts_at, ends_at)"), "&&"),
-            where=sa.text("state IN ('booked', 'arrived')"),
+            where=sa.text("la_membership_id IS NOT NULL AND state IN ('booked', 'arrived')"),
             using="gist",
             name="ex_visits_la_membership",
+        ),
+        postgresql.ExcludeConstraint(
+            (sa.text("int8range(membership_id, membership_id, '[]')"), "&&"),
+            (sa.text("tstzrange(starts_at, ends_at)"), "&&"),
+            where=sa.text("membership_id IS NOT NULL AND state IN ('booked', 'arrived')"),
+            using="gist",
+            name="ex_visits_membership",
         ),
         sa.CheckConstraint("kind IN ('regular', 'urgent')", name=op.f("ck_visits_kind")),
         sa.CheckConstraint(
@@ -1103,3 +1225,7 @@ def upgrade() -> None:
     for table in TABLES:
         for statement in protect(table, prefix):
             op.execute(statement)
+    op.execute(STAMP)
+    op.execute("REVOKE ALL ON FUNCTION agreements_stamp FROM PUBLIC")
+    for role in ("school", "authority", "administration"):
+        op.execute(f"GRANT EXECUTE ON FUNCTION agreements_stamp TO {prefix}_{role}")

@@ -124,6 +124,9 @@ def upgrade() -> None:
         "incidents", sa.Column("supplier_visit_at", sa.DateTime(timezone=True), nullable=True)
     )
     op.add_column(
+        "incidents", sa.Column("next_visit_at", sa.DateTime(timezone=True), nullable=True)
+    )
+    op.add_column(
         "la_agreements",
         sa.Column("is_example", sa.Boolean(), server_default="false", nullable=False),
     )

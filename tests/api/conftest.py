@@ -7,26 +7,24 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from tests.api.desk import SCHOOL, WAYS, bring, done
+from app.contracts.rules import OLA_STANDARD
+from tests.api.desk import ADVISORS_ON, ARTICLE, OUTAGE, SCHOOL, WAYS, bring, done
 from tests.conftest import _forget_what_processes_keep
 from tests.ledger import Ledger
 from tests.servers import Snapshot
 
-# Behind the wall: states that no step leads to yet.
-_BY_HAND = (
-    "WITH one AS (UPDATE incidents SET status = %s, waiting_for = %s WHERE number = %s RETURNING *)"
-    " UPDATE turns SET status = one.status, party = one.waiting_for FROM one"
-    " WHERE turns.school_id = one.school_id AND turns.incident_id = one.id"
-)
 _SUPPLIER = (
     "INSERT INTO la_support_groups (key, name, kind, line, version)"
     " VALUES ('lamps', 'Lamps Ltd', 'supplier', 3, 1)"
 )
-BY_HAND = {
-    "advice": "tech_advisor",
-    "awaiting_approval": "school_desk",
-    "rejected": "school_desk",
-}
+_A_MINUTE_AGO = (
+    "UPDATE incidents SET closed_at = closed_at - interval '1 minute' WHERE number = %s"
+    " AND school_id = (SELECT id FROM schools WHERE slug = 'st-marys')"
+)
+_BY_A_PUPIL = (
+    "UPDATE advice SET is_pupil = %s WHERE incident_id ="
+    " (SELECT id FROM incidents WHERE number = %s ORDER BY school_id LIMIT 1)"
+)
 
 
 class Prepared:
@@ -37,22 +35,67 @@ class Prepared:
         self.ledger = ledger
         ledger.rows(_SUPPLIER)
         self.path = {state: bring(app, state) for state in WAYS}
+        # Long enough ago that nobody can undo it any more, however quickly the tests get there.
+        ledger.rows(_A_MINUTE_AGO, self.number("closed"))
+        self.path["at_supplier"] = bring(app, "second")
+        to_lamps = {"to": "supplier", "note": "A lamp", "group": "lamps"}
+        done(app, "sasha", "post", f"{self.path['at_supplier']}/escalation", to_lamps)
         self.path["hidden"] = bring(app, "queued", sensitive=True)
         self.path["hidden_forwarded"] = bring(app, "forwarded", sensitive=True)
-        for state, party in BY_HAND.items():
-            self.path[state] = bring(app, "new")
-            ledger.rows(_BY_HAND, state, party, self.number(state))
+        self._with_advisors()
         room = done(app, "sam", "post", f"{SCHOOL}/locations", {"name": "Attic"})
         self.path["attic"] = f"{SCHOOL}/locations/{room.json['key']}"
+        desk = {**OLA_STANDARD, "name": "Our desk", "valid_from": "2099-01-05"}
+        agreement = done(app, "sam", "post", f"{SCHOOL}/agreements", desk)
+        self.path["agreement"] = f"{SCHOOL}/agreements/{agreement.json['key']}"
+        self.path["pack"] = "/service_levels/la-standard"
+        self.path["visit"] = self._visit()
+        self._registers()
         self._snapshot = Snapshot(database_name)
         self._now = ledger.now()
+
+    def _with_advisors(self) -> None:
+        """One waits for an advisor, one has advice, and one has a pupil's."""
+        self.ledger.rows(ADVISORS_ON)
+        for state in ("advice", "advised", "advised_by_pupil"):
+            self.path[state] = bring(self.app, "new", category="display", advice=True)
+            if state != "advice":
+                done(self.app, "pip", "put", f"{self.path[state]}/advice", {"tried": "Off and on"})
+        is_it = (True, self.number("advised_by_pupil"))
+        self.ledger.rows(_BY_A_PUPIL, *is_it)
+        self.ledger.rows("DELETE FROM desk_settings")
+
+    def _visit(self) -> str:
+        """Of a supplier's engineer, at the next time when everybody can be there."""
+        visits = f"{SCHOOL}/visits"
+        slot = done(self.app, "sam", "get", f"{visits}/slots?engineer=Fred").json["items"][0]
+        visit = done(self.app, "sam", "post", visits, {**slot, "engineer": "Fred"})
+        return f"{visits}/{visit.json['number']}"
+
+    def _registers(self) -> None:
+        """The first of every register that counts by itself, so that what is done with number 1 of
+        it is walked too."""
+        away = {"who": "Sam Spoc", "first_day": "2099-01-05", "last_day": "2099-01-05"}
+        for who, path, body in (
+            ("sam", f"{SCHOOL}/problems", {"title": "Wi-Fi", "description": "Drops"}),
+            ("sam", f"{SCHOOL}/articles", ARTICLE),
+            ("sam", f"{SCHOOL}/announcements", OUTAGE),
+            ("sam", f"{SCHOOL}/blank_sheets", {"count": 1}),
+            ("sam", f"{SCHOOL}/reachability/absences", away),
+            ("mo", "/articles", ARTICLE),
+            ("mo", "/announcements", OUTAGE),
+        ):
+            done(self.app, who, "post", path, body)
+        article = f"{SCHOOL}/articles/1"
+        done(self.app, "sam", "patch", article, {"state": "published"}, If_Match='"1"')
+        done(self.app, "dora", "put", f"{article}/offer")
 
     def number(self, state: str) -> int:
         return int(self.path[state].rpartition("/")[2])
 
     def etag(self, state: str) -> str:
-        table = "locations WHERE key = 'attic'"
-        if state != "attic":
+        table = {"attic": "locations WHERE key = 'attic'", "visit": "visits"}.get(state)
+        if table is None:
             table = f"incidents WHERE number = {self.number(state)}"
         return f'"{self.ledger.rows(f"SELECT version FROM {table}")[0][0]}"'
 

@@ -26,6 +26,11 @@ WHY = {"reason": "It is dark again"}
 TO_TECHNICIANS = {**FORWARD, "group": "technicians"}
 SECOND = {"to": "second_line", "note": "Tried another lamp"}
 MINE = {"person": "me"}
+ASK_OWNER = {"why": "It costs money", "cost": "120.00"}
+NO = {"decision": "rejected", "reason": "Not this year"}
+ARTICLE = {"title": "Blue screen", "symptoms": "The picture is blue", "text": "Choose HDMI 1"}
+OUTAGE = {"kind": "outage", "title": "The internet is down", "ends_at": "2099-01-05T16:00:00Z"}
+ASK = {"question": "Which lamp fits?", "group": "la-second-line"}
 
 Step = tuple[str, str, str, Any]  # who, method, where, body
 CHECKED:   tuple[Step, ...] = (("sam", "put", "check", CHECK),)
@@ -43,12 +48,27 @@ WAYS: dict[str, tuple[Step, ...]] = {
     "in_progress": TAKEN,
     "on_hold":     (*TAKEN, ("tariq", "put", "hold", HOLD)),
     "second":      (*TAKEN, ("tariq", "post", "escalation", SECOND)),
+    "asked":       (*CHECKED, ("sam", "post", "consultations", ASK)),
+    "awaiting_approval": (*CHECKED, ("sam", "post", "approval", ASK_OWNER)),
+    "rejected":    (*CHECKED, ("sam", "post", "approval", ASK_OWNER),
+                    ("ike", "put", "approval", NO)),
+    "linked":      (*TAKEN, ("sam", "post", "links", {"to": "1"})),
     "resolved":    RESOLVED,
     "cured":       (("rita", "put", "self_cure", None),),
     "closed":      (*RESOLVED, ("sam", "put", "closure", None)),
     "cancelled":   (("rita", "put", "cancellation", WHY),),
 }
 # fmt: on
+
+
+# St Mary's has Tech Advisors for screens and printers.
+ADVISORS_ON = (
+    "INSERT INTO desk_settings (school_id, channels, is_own_first_line, may_technician_close,"
+    " has_advisors, advisor_categories, advisor_minutes, lesson_minutes, is_quiet_when_closed,"
+    " updated_by, version)"
+    " SELECT id, '[]', false, false, true, '[\"display\", \"print\"]', 30, 60, false, 'Dora', 1"
+    " FROM schools WHERE slug = 'st-marys'"
+)
 
 
 def program(app: Flask, player: Player | str) -> Api:

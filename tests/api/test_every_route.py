@@ -21,17 +21,39 @@ from tests.conftest import Browser
 from tests.wall.routes import TYPED, Route, body_for, every_route, takes_files
 
 KEY = "walked-twice"
-PLAYERS = (CAST.sam, CAST.rita, CAST.mo, CAST.tariq, CAST.sasha, CAST.ada)
-STATES = (*WAYS, "hidden")
+PLAYERS = (
+    *(CAST.sam, CAST.rita, CAST.ike, CAST.dora, CAST.pip),
+    *(CAST.mo, CAST.tariq, CAST.sasha, CAST.ada),
+)
+STATES = (*WAYS, "hidden", "advice", "advised")
+# What a key names, by where it stands.
+KEYS = {"agreements": "agreement", "service_levels": "pack"}
 # What one word for every form cannot say.
 OWN_WORDS: dict[str, dict[str, str]] = {
     "resolution": {"type": "permanent_fix"},
     "hold": {"reason": "awaiting_user"},
 }
 # What only adds to a thing can overwrite nothing.
-ADDS = {"notes", "checks"}
+ADDS = {"notes", "checks", "followers", "consultations", "supplier-links", "work"}
+# What one person alone says of themselves: nobody else can have changed it.
+ONES_OWN = {
+    "/<slug:school>/incidents/<number:number>/followers/removal",
+    "/<slug:school>/incidents/<number:number>/satisfaction",
+    # Nothing of an absence is ever changed: it is written down and taken back.
+    "/<slug:school>/reachability/absences/<number:number>/removal",
+}
 # Answers that are no thing that anybody could change.
-COUNTED = {"/api/v1/queue/counts"}
+COUNTED = {
+    "/api/v1/queue/counts",
+    "/api/v1/schools/<slug:school>/visits/figures",
+    "/api/v1/schools/<slug:school>/advisors/figures",
+    # Worked out anew from clocks and calendars; what can be changed is the incident.
+    "/api/v1/schools/<slug:school>/incidents/<number:number>/deadlines",
+    # Terms and bank holidays of several years, each of which is changed by itself.
+    "/api/v1/calendar",
+}
+# Says something back about what was typed and keeps nothing, so it says it again.
+KEEPS_NOTHING = {"/<slug:school>/incidents/new/check"}
 
 
 def of_api(app: Flask, *methods: str) -> list[Route]:
@@ -57,7 +79,9 @@ def places(prepared: Prepared, route: Route) -> Iterator[tuple[str, str]]:
     states = STATES if "number" in route.parameters else ("attic",)
     for state in states:
         number = "1" if state == "attic" else str(prepared.number(state))
-        known = {"school": "st-marys", "number": number, "key": "attic"}
+        kind = next((KEYS[part] for part in route.rule.split("/") if part in KEYS), "attic")
+        key = prepared.path[kind].rpartition("/")[2]
+        known = {"school": "st-marys", "number": number, "key": key}
         if set(route.parameters) <= set(known):
             path = route.path(**{name: known[name] for name in route.parameters})
             yield path, prepared.etag(state)
@@ -103,18 +127,21 @@ def test_every_single_thing_says_its_version(prepared):
 def test_every_change_of_a_single_thing_compares_versions(prepared):
     walked = []
     for route in of_api(prepared.app, "PUT", "PATCH", "DELETE", "POST"):
-        if not is_of_one_thing(route):
+        if not is_of_one_thing(route) or route.rule.endswith("/preview"):
             continue
-        path, _ = next(places(prepared, route), ("", ""))
-        if not path:
+        before, statuses = prepared.ledger.now(), []
+        # The first state in which anybody sees it will do.
+        for path, _ in places(prepared, route):
+            statuses = [
+                ask(prepared.app, one, route, path, If_Match='"999"').status_code
+                for one in allowed(route)
+            ]
+            # Somebody who may do it here is told; the others do not see it at all.
+            assert set(statuses) <= {412, 403, 404}, f"{route}: {statuses}"
+            if 412 in statuses:
+                break
+        if not statuses:
             continue
-        before = prepared.ledger.now()
-        statuses = [
-            ask(prepared.app, one, route, path, If_Match='"999"').status_code
-            for one in allowed(route)
-        ]
-        # Somebody who may do it here is told; the others do not see it at all.
-        assert set(statuses) <= {412, 403, 404}, f"{route}: {statuses}"
         assert prepared.ledger.now() == before, str(route)
         # A key of another kind of thing names nothing here: that kind's own tests do this.
         is_there = not {"number", "key"} <= set(route.parameters)
@@ -147,7 +174,8 @@ def test_every_form_about_a_single_thing_compares_versions(prepared):
     walked = set()
     for route in every_route(prepared.app):
         is_form = route.method == "POST" and not route.is_api and is_of_one_thing(route)
-        if not is_form or route.rule.rpartition("/")[2] in ADDS:
+        last = route.rule.rpartition("/")[2]
+        if not is_form or last in {*ADDS, "preview"} or route.rule in ONES_OWN:
             continue
         path, _ = next(places(prepared, route), ("", ""))
         before = without_sign_ins(prepared)
@@ -219,7 +247,9 @@ def walked_twice(prepared: Prepared, route: Route) -> bool:
                 continue
             after_first = prepared.ledger.now()
             second = sender.send(route, path, version)
-            if first.status_code == 200 and not first.is_json:
+            if route.rule in KEEPS_NOTHING:
+                assert second.status_code == 200, f"{player.name}: {route}"
+            elif first.status_code == 200 and not first.is_json:
                 # The page is not kept: the way to how things are now, or a page that says so.
                 assert second.status_code in (303, 409), f"{player.name}: {route}"
             else:

@@ -314,7 +314,7 @@ STATEMENTS = [
     ("sam",   f"{INCIDENTS}/4/timeline",   5),
     ("sam",   f"{INCIDENTS}/4/notes",      5),
     ("sam",   f"{INCIDENTS}/4/checks",     5),
-    ("sam",   f"{INCIDENTS}/4/turns",      5),
+    ("sam",   f"{INCIDENTS}/4/turns",      6),  # with whose hours count for each turn
     ("sam",   f"{INCIDENTS}/4/clocks",     6),
     ("tariq", "/queue",                    5),
     ("tariq", "/queue/counts",             5),

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from tests.api.desk import (
+    ASK_OWNER,
     CHECK,
     FORWARD,
     HOLD,
     MINE,
     MISSING,
+    NO,
     RESOLUTION,
     SECOND,
     WHY,
@@ -22,7 +24,7 @@ from tests.incidents.invariants import check_incident
 
 # fmt: off
 STATES = {  # the column, and which prepared incident stands in it
-    "new": "new", "returned": "returned", "advice": "advice", "queued": "forwarded",
+    "new": "new", "returned": "returned", "advice": "advised", "queued": "forwarded",
     "in_progress": "in_progress", "on_hold": "on_hold", "awaiting_approval": "awaiting_approval",
     "resolved": "resolved", "closed": "closed", "cancelled": "cancelled", "rejected": "rejected",
 }
@@ -46,9 +48,27 @@ STEPS: dict[str, tuple[str, str, str, Any, str]] = {  # who may, method, where, 
     "cancel":     ("sam", "put",    "/cancellation", WHY,        "cancelled"),
     "mend":       ("sam", "patch",  "",              {"title": "All boards are dark"}, "mended"),
     "note":       ("sam", "post",   "/notes",        {"text": "We come at three"}, "noted"),
+    "ask":        ("sam", "post",   "/approval",     ASK_OWNER,  "approval_asked"),
+    "approve":    ("ike", "put",    "/approval",     {"decision": "approved"}, "approved"),
+    "reject":     ("ike", "put",    "/approval",     NO,         "rejected"),
+    "log_work":   ("sam", "post",   "/worklog",      {"minutes": 5}, "work_logged"),
+    "link":       ("sam", "post",   "/links",        {"to": "4"}, "linked"),
+    "parent":     ("sam", "put",    "/parent",       {"parent": "4"}, "parent_set"),
+    "merge":      ("sam", "put",    "/merge",        {"into": "4"}, "merged"),
+    "follow_up":  ("sam", "put",    "/follow_up",    {"on": "2099-01-05", "reason": "Look"},
+                   "follow_up_set"),
+    "workaround": ("sam", "put",    "/workaround",   {"text": "The other one"}, "worked_around"),
+    "advise":     ("pip", "put",    "/advice",       {"tried": "Off and on"}, "advised"),
+    "pass_on":    ("sam", "post",   "/advice/pass_on", None,     "passed_on"),
+    "accept":     ("sam", "put",    "/advice/acceptance", None,  "advice_accepted"),
+    "rate":       ("rita", "put",   "/satisfaction", {"score": 5}, "rated"),
 }
 SHORT = {state[:3]: state for state in STATES} | {
     "pro": "in_progress", "hol": "on_hold", "app": "awaiting_approval",
+}
+ACTORS = {
+    "sam": "Sam Spoc", "mo": "Mo Manager", "ike": "Ike Ictowner", "rita": "Rita Reporter",
+    "pip": "Pip Advisor",
 }
 # What it is afterwards, by its first letters; 409 is a refusal, 403 a step nobody takes there.
 TABLE = """
@@ -72,10 +92,24 @@ reopen     409 409 409 409 409 409 409 pro 409 409 409
 cancel     can can 409 can 409 409 409 409 409 409 409
 mend       new ret adv que pro hol app 409 409 409 409
 note       new ret adv que pro hol app res 409 409 409
+ask        409 409 409 app app 409 409 409 409 409 409
+approve    409 409 409 409 409 409 que 409 409 409 409
+reject     409 409 409 409 409 409 rej 409 409 409 409
+log_work   new 409 409 que pro hol 409 res 409 409 409
+link       new ret adv que pro hol app res 409 409 409
+parent     new ret adv que pro hol app res 409 409 409
+merge      res res 409 res res res 409 409 409 409 409
+follow_up  new ret 409 que pro hol app 409 409 409 409
+workaround 409 409 409 que pro hol 409 409 409 409 409
+advise     404 404 adv 404 404 404 404 404 404 404 404
+pass_on    409 409 new 409 409 409 409 409 409 409 409
+accept     409 409 res 409 409 409 409 409 409 409 409
+rate       409 409 409 409 409 409 409 res clo 409 409
 """
 # Done twice, these do nothing more; the others are refused or only say the same again.
 AGAIN_IS_REFUSED = {
     "return", "hand_in", "resume", "self_cure", "close", "reopen", "cancel", "resolve",
+    "ask", "approve", "reject", "merge", "link", "pass_on", "accept",
 }
 # fmt: on
 
@@ -113,7 +147,7 @@ def test_step(prepared, step, state, expected):
     check_incident(prepared.ledger, prepared.number(key))
     events = send(prepared.app, "mo", "get", f"{path}/timeline").json["items"]
     assert events[-1]["kind"] == f"incident.{kind}"
-    assert events[-1]["actor"] == {"sam": "Sam Spoc", "mo": "Mo Manager"}[who]
+    assert events[-1]["actor"] == ACTORS[who]
 
 
 @pytest.mark.parametrize("step", sorted(STEPS))
@@ -137,7 +171,7 @@ def test_the_same_step_twice_is_refused_or_harmless(prepared, step):
     if second.status_code >= 400:
         assert second.status_code in (403, 409), second.text
         assert prepared.ledger.now() == before
-    elif step not in ("note", "diagnose"):
+    elif step not in ("note", "diagnose", "log_work"):
         assert second.json["status"] == first.json["status"]
     check_incident(prepared.ledger, prepared.number(key))
 

@@ -9,12 +9,13 @@ import shutil
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from tests.bench import data, wall
+from tests.bench import data, retiming, wall
 from tests.bench.http import Client, gunicorn, memory_mib, p50_p95, workers_of
 from tests.bench.pages import EXPORT, NEXT, SCHOOL, Hot, hot_pages
 from tests.bench.said import say
@@ -36,6 +37,19 @@ def main() -> None:
     try:
         results = {size: measure(servers, size, chosen.rounds) for size in sizes}
         report(results)
+        say("A bank holiday is entered")
+        retiming.measure(servers)
+    finally:
+        servers.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def run_only(measure_one: Callable[[Any], Any]) -> None:
+    """One measurement by itself: `python -m tests.bench.retiming`."""
+    folder = Path(tempfile.mkdtemp(prefix="desk-bench-"))
+    servers = Servers(folder)
+    try:
+        measure_one(servers)
     finally:
         servers.stop()
         shutil.rmtree(folder, ignore_errors=True)

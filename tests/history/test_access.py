@@ -63,6 +63,7 @@ def test_nobody_looked_is_said_plainly(cast, sign_in):
 def test_all_of_it_comes_once_the_newest_first_at_the_same_price(looked, cast, sign_in, statements):
     looked(2 * PAGE_SIZE + 3)
     browser = sign_in(cast.sam)
+    browser.get(PAGE)  # who can be reached and what is announced are kept from now on
     found, path = [], PAGE
     while path:
         statements.clear()
@@ -141,6 +142,7 @@ def test_one_person_is_shown_by_part_of_the_name(looked, cast, sign_in):
 def test_a_filter_stays_while_one_pages(looked, cast, sign_in, statements):
     looked(PAGE_SIZE + 2)
     sam, path, found = sign_in(cast.sam), f"{PAGE}?month=2026-01&who=first", []
+    sam.get(PAGE)
     while path:
         statements.clear()
         page = sam.get(path).text

@@ -225,3 +225,21 @@ def _copy_many(app, count: int) -> None:
         row = {name: getattr(one, name) for name in columns}
         db.session.execute(insert(Incident), [{**row, "number": 2 + n} for n in range(count)])
         db.session.commit()
+
+
+def test_where_the_schools_own_technicians_come_first_nothing_is_forwarded_to_the_la(
+    sign_in, cast, api, ledger
+):
+    checked(api, cast)
+    ledger.rows(
+        "INSERT INTO desk_settings (school_id, channels, is_own_first_line, may_technician_close,"
+        " has_advisors, advisor_categories, advisor_minutes, lesson_minutes, is_quiet_when_closed,"
+        " updated_by, version)"
+        " SELECT id, '[]', true, false, false, '[]', 30, 60, false, 'Dora', 1"
+        " FROM schools WHERE slug = 'st-marys'"
+    )
+    sam = sign_in(cast.sam)
+    for page in ("/st-marys/desk", "/st-marys/incidents/1", "/st-marys/incidents/1/escalation"):
+        shown = text_of(sam.get(page))
+        assert "Forward it" in shown, page
+        assert "Forward it to the LA" not in shown, page

@@ -27,6 +27,7 @@ from tests.api.desk import (
     send,
 )
 from tests.incidents.invariants import check_incident, check_numbers
+from tests.incidents.supply import a_contract
 
 # fmt: off
 Move = tuple[str, str, str, Any]  # who, method, where, body
@@ -41,6 +42,11 @@ GROUP:      Move = ("sam",   "put",    "/assignment",   {"group": "la-first-line
 TO_LA:      Move = ("sam",   "post",   "/escalation",   FORWARD)
 TO_THEO:    Move = ("sam",   "post",   "/escalation",   TO_TECHNICIANS)
 ON:         Move = ("mo",    "post",   "/escalation",   SECOND)
+SUPPLY:     Move = ("mo",    "post",   "/escalation",
+                    {"to": "supplier", "group": "lamps", "note": "A lamp"})
+FETCH:      Move = ("sam",   "post",   "/hand_back",    WHY)
+ASK_THEM:   Move = ("sam",   "post",   "/consultations",
+                    {"question": "?", "group": "la-second-line"})
 BACK:       Move = ("mo",    "post",   "/hand_back",    WHY)
 MENDED:     Move = ("rita",  "delete", "/return",       None)
 RESUME:     Move = ("mo",    "delete", "/hold",         None)
@@ -55,7 +61,8 @@ CHECK_IT:   Move = ("sam",   "put",    "/check",        CHECK)
 LIKELY: dict[str, tuple[Move, ...]] = {
     "new":         (RETURN, CHECK_IT, CHECK_IT, CHECK_IT, CHECK_IT, CHECK_IT, CURED, CANCEL, REPLY),
     "returned":    (MENDED, MENDED, MENDED, CANCEL),
-    "queued":      (TO_LA, TO_THEO, TAKE, TARIQ, ON, BACK, TO_LA, TARIQ, GROUP, RECHECK, CANCEL),
+    "queued":      (TO_LA, TO_THEO, TAKE, TARIQ, ON, BACK, TO_LA, TARIQ, GROUP, RECHECK, CANCEL,
+                    SUPPLY, FETCH, ASK_THEM),
     "in_progress": (USER, PARTS, VISIT, ON, BACK, USER, RESOLVE, RECHECK, TARIQ, DUPLICATE, CURED),
     "on_hold":     (REPLY, RESUME, VISIT, RESUME, ON, BACK, RESOLVE, TARIQ, REPLY),
     "resolved":    (REOPEN, REOPEN, REOPEN, CLOSE, REPLY),
@@ -72,6 +79,12 @@ HISTORY = st.lists(
 
 def test_turns_tile_after_any_history(app, ledger, monkeypatch):
     """Hundreds of moves, legal and not, with time going by."""
+    a_contract(app)
+    ledger.rows(
+        "INSERT INTO la_support_groups (key, name, kind, line, version, la_agreement_id)"
+        " SELECT 'lamps', 'Lamps Ltd', 'supplier', 3, 1, id FROM la_agreements"
+        " WHERE key = 'lamps-care'"
+    )
     time = {"now": datetime.fromisoformat("2026-01-05T08:00+00:00")}
     monkeypatch.setattr(clock, "now", lambda: time["now"])
     worked: list[Move] = []
@@ -113,6 +126,7 @@ def test_turns_tile_after_any_history(app, ledger, monkeypatch):
     check_numbers(ledger)
     assert len(worked) > 150
     assert {move[1:3] for move in worked} == {move[1:3] for move in ALL}
+    assert SUPPLY in worked
 
 
 def test_the_reporters_reply_ends_the_wait_for_it(app):

@@ -121,6 +121,49 @@ def reply_to_whose_work_it_is(api: Any, cast: Any) -> None:
     assert api(cast.rita).post(f"{API}/{number}/notes", said).status_code == 201
 
 
+def ask_approval(api: Any, cast: Any) -> None:
+    number = checked(api, cast, type="request")
+    body = {"why": "For the office", "cost": "120.00"}
+    assert api(cast.sam).post(f"{API}/{number}/approval", body).status_code == 201
+
+
+def decide(api: Any, cast: Any, **said: Any) -> None:
+    ask_approval(api, cast)
+    assert api(cast.ike).put(f"{API}/1/approval", said).status_code == 200
+
+
+def approve(api: Any, cast: Any) -> None:
+    decide(api, cast, decision="approved")
+
+
+def reject(api: Any, cast: Any) -> None:
+    decide(api, cast, decision="rejected", reason="Not this year")
+
+
+def merge(api: Any, cast: Any) -> None:
+    checked(api, cast)
+    assert api(cast.ravi).post(API, BROKEN).status_code == 201
+    assert api(cast.sam).put(f"{API}/2/merge", {"into": "STM-1"}).status_code == 200
+
+
+def work_around(api: Any, cast: Any) -> None:
+    number = forwarded(api, cast)
+    body = {"text": "Use the other one", "restored": True}
+    assert api(cast.tariq).put(f"{API}/{number}/workaround", body).status_code == 200
+
+
+def ask_the_others_of_the_room(api: Any, cast: Any) -> None:
+    forwarded(api, cast)
+    assert api(cast.ravi).post(API, BROKEN).status_code == 201
+    body = {"type": "permanent_fix", "text": "New lamp"}
+    assert api(cast.tariq).put(f"{API}/1/resolution", body).status_code == 200
+
+
+def say_it_is_still_broken(api: Any, cast: Any) -> None:
+    ask_the_others_of_the_room(api, cast)
+    assert api(cast.ravi).put(f"{API}/2/still_broken").status_code == 200
+
+
 # fmt: off
 # The last step of each, and who hears of it. Nobody else of the cast does: not Ravi, Ike, Pip, Sue
 # nor anybody of Oakfield.
@@ -144,6 +187,13 @@ CASES: tuple[tuple[Callable[[Any, Any], None], set[str]], ...] = (
     (resolved,           {"rita", "sam"}),
     (close,              {"rita"}),
     (reopen,             {"sam"}),
+    (ask_approval,       {"ike"}),
+    (approve,            {"rita", "sam"}),
+    (reject,             {"rita", "sam"}),
+    (merge,              {"ravi"}),
+    (work_around,        {"rita", "sam"}),
+    (ask_the_others_of_the_room, {"ravi"}),
+    (say_it_is_still_broken, {"sam"}),
 )
 # fmt: on
 
@@ -167,6 +217,8 @@ def only_the_last_event(ledger: Ledger) -> None:
     """The steps that led there were the test's."""
     before = "DELETE FROM outbox WHERE task = 'tell_people' AND (payload->>'event_id')::int < "
     ledger.rows(before + "(SELECT max(id) FROM events)")
+    # A close waits for as long as it can be undone.
+    ledger.rows("UPDATE outbox SET next_try_at = now() WHERE task = 'tell_people'")
 
 
 @pytest.mark.parametrize(
@@ -188,12 +240,47 @@ def test_of_a_missed_time_the_managers_hear_and_whose_promise_it_was(
     assert heard(sink, deliver) == expected
 
 
+@pytest.mark.parametrize(
+    ("promise", "taker", "expected"),
+    [
+        ("sla resolution 50", None, {"tariq"}),  # the group's members
+        ("sla resolution 75", "sasha", {"sasha"}),
+        ("ola resolution 75", None, {"tariq", "dora"}),
+    ],
+)
+def test_of_time_running_out_whoever_has_it_hears_and_whose_promise_it_is(
+    app: Flask,
+    sink: Sink,
+    deliver: Deliver,
+    api: Any,
+    cast: Any,
+    ledger: Ledger,
+    promise: str,
+    taker: str | None,
+    expected: set[str],
+) -> None:
+    number = forwarded(api, cast)
+    if taker:
+        person = {"person": getattr(cast, taker).name}
+        assert api(cast.mo).put(f"{API}/{number}/assignment", person).status_code == 200
+    decided(app, ledger, "clock.warned", promise)
+    only_the_last_event(ledger)
+    deliver()
+    assert {one.receivers[0].partition("@")[0] for one in sink.taken} == expected
+    percent = promise.rpartition(" ")[2]
+    assert all(f"{percent} % of the time for the" in one.plain for one in sink.taken)
+
+
 def breached(app: Flask, ledger: Ledger, promise: str) -> None:
+    decided(app, ledger, "clock.breached", promise)
+
+
+def decided(app: Flask, ledger: Ledger, kind: str, promise: str) -> None:
     """As clocks.decide_overdue writes it."""
     school_id, incident_id = ledger.rows("SELECT school_id, id FROM incidents")[0]
     with app.app_context(), acting_in(school_id):
         record(
-            "clock.breached",
+            kind,
             subject_kind="incident",
             subject_id=incident_id,
             at=clock.now(),

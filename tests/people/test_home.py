@@ -54,7 +54,10 @@ def leave_all(app, email):
 
 
 def menu(page):
-    return re.findall(r'class="govuk-service-navigation__link" href="([^"]+)"', page)
+    """In the line and behind "More"."""
+    more = re.search(r'<details class="desk-more">.*?</details>', page, re.S)
+    in_line = re.findall(r'class="govuk-service-navigation__link" href="([^"]+)"', page)
+    return in_line + re.findall(r'<a href="([^"]+)"', more[0] if more else "")
 
 
 def test_nobody_is_asked_to_sign_in(app):

@@ -163,7 +163,7 @@ def test_nobody_has_rights_on_a_sequence(superuser: Connection) -> None:
     assert list(granted) == []
 
 
-def test_two_functions_that_run_as_their_caller_and_only_for_the_front_door(
+def test_three_functions_that_run_as_their_caller_each_for_its_own_callers(
     superuser: Connection, prefix: str
 ) -> None:
     """A function that ran as its owner would be a hole in the wall; so would a leakproof one."""
@@ -174,18 +174,25 @@ def test_two_functions_that_run_as_their_caller_and_only_for_the_front_door(
             "WHERE pronamespace = 'public'::regnamespace ORDER BY proname"
         )
     )
-    owner, names = f"{prefix}_owner", ("who_by_session", "who_by_token")
-    assert [tuple(row) for row in functions] == [(name, False, "s", owner) for name in names]
+    may_call = {
+        "agreements_stamp": ("administration", "authority", "school"),
+        "who_by_session": ("front_door",),
+        "who_by_token": ("front_door",),
+    }
+    owner = f"{prefix}_owner"
+    assert [tuple(row) for row in functions] == [(name, False, "s", owner) for name in may_call]
     callers = superuser.execute(
         text(
             "SELECT proname, coalesce(r.rolname, 'PUBLIC') FROM pg_proc, "
             "aclexplode(coalesce(proacl, acldefault('f', proowner))) a "
             "LEFT JOIN pg_roles r ON r.oid = a.grantee "
             "WHERE pronamespace = 'public'::regnamespace AND a.grantee <> proowner "
-            "ORDER BY proname"
+            "ORDER BY 1, 2"
         )
     )
-    assert [tuple(row) for row in callers] == [(name, f"{prefix}_front_door") for name in names]
+    assert [tuple(row) for row in callers] == [
+        (name, f"{prefix}_{role}") for name, roles in may_call.items() for role in roles
+    ]
 
 
 def test_casework_is_closed_to_the_front_door_and_to_administration() -> None:

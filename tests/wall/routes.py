@@ -35,6 +35,7 @@ TYPED = {
     "kind": "classroom",
     "version": "1",
 }
+OF_FORMAT = {"date-time": "2026-01-13T09:10:00Z", "date": "2026-01-13"}
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _sample(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:
         return schema.get("minimum", 1)
     if kind == "boolean":
         return False
-    return "2026-01-13T09:10:00Z" if schema.get("format") == "date-time" else "Walked"
+    return OF_FORMAT.get(schema.get("format", ""), "Walked")
 
 
 def _known(name: str, schema: dict[str, Any], schemas: dict[str, Any]) -> Any:

@@ -129,7 +129,9 @@ def test_a_foreign_number_at_home_is_like_one_that_does_not_exist(
         assert theirs.status_code == nobodys.status_code, str(route)
         assert said[0] == said[1], str(route)
         is_allowed = any(may([Role(player.role)], one) for one in route.permissions)
-        expected = 404 if is_allowed else 403
+        # The LA's own pages do not exist for anybody else, also where they are about a school.
+        is_hidden = any(one.startswith("authority.") for one in route.permissions)
+        expected = 404 if is_allowed or is_hidden else 403
         assert theirs.status_code == expected, f"{route} answered {theirs.status_code}"
 
 
@@ -195,4 +197,5 @@ def test_the_la_administrator_reads_no_casework(app, api, asker, cast):
 
 def test_every_route_says_its_permission_or_stands_in_the_public_list(app):
     open_to_all = [str(one) for one in every_route(app) if not one.permissions]
-    assert len(open_to_all) < 24, open_to_all
+    # Four are a supplier's, who has no account: the key in the address is looked up by its hash.
+    assert len(open_to_all) < 27, open_to_all

@@ -245,5 +245,6 @@ def test_a_slow_mail_is_the_last_of_its_drain(
 def test_every_task_that_sends_mail_is_named_so() -> None:
     assert {one for one in jobs.TASKS if not jobs.sends_mail(one)} == {
         "decide_clocks",
+        "tell_of_spocs",
         "tell_people",
     }

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 
+from app.contracts.models import BankHoliday
 from app.files.store import StoreAway
+from app.history.models import LaEvent
 from app.later import DoorAnswer, IdempotencyKey, Outbox, Period
 from app.people.models import Person, SignIn
 from tenants import acting_in, administering, at_the_front_door, db
@@ -171,3 +173,26 @@ def test_old_periods_are_forgotten_too() -> None:
     do_once("forget_answers", days(29))
     do_once("forget_sessions", NOON)
     assert count(Period) == 2
+
+
+def test_the_bank_holidays_of_a_year_that_comes_in_sight_are_put_in_once(
+    two_schools: TwoSchools,
+) -> None:
+    with administering("the tests"):
+        db.session.execute(delete(BankHoliday))
+        db.session.commit()
+    assert do_once("know_bank_holidays", NOON)
+    there = count(BankHoliday)
+    assert there > 80
+    retimed = select(Outbox.school_id).where(Outbox.task == "retime_clocks")
+    with administering("the tests"):
+        rows = db.session.scalars(retimed).all()
+        names = db.session.scalars(
+            select(LaEvent.subject).where(LaEvent.kind == "bank_holiday.added")
+        ).all()
+    assert {two_schools.north, two_schools.south} <= set(rows)
+    assert len(rows) == len(set(rows)) and "Bank holidays of 2026" in names
+    assert do_once("know_bank_holidays", NOON + timedelta(days=1))
+    with administering("the tests"):
+        assert len(db.session.scalars(retimed).all()) == len(rows)
+    assert count(BankHoliday) == there

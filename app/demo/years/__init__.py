@@ -1,0 +1,1 @@
+"""Years of a desk, played out by the product's own actions with its clock set: nothing by SQL."""

@@ -1,0 +1,172 @@
+"""One action each, as people do it. Whoever does it has the role that may."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.demo.years.scene import Scene
+from app.incidents import (
+    actions,
+    advising,
+    approvals,
+    consulting,
+    escalation,
+    satisfaction,
+    triage,
+    work,
+    workarounds,
+    worklogs,
+)
+
+SUPPLIER = "Lamps and Boards"
+
+
+def check(one: Scene) -> None:
+    impact, urgency, category = one.found
+    triage.check(one.incident, by=one.cast.spoc, impact=impact, urgency=urgency, category=category)
+
+
+def give_back(one: Scene) -> None:
+    triage.return_to_reporter(one.incident, by=one.cast.spoc, missing="Which room is it in?")
+
+
+def hand_in(one: Scene) -> None:
+    triage.hand_in(one.incident, by=one.reporter)
+
+
+def cancel(one: Scene) -> None:
+    work.cancel(one.incident, by=one.cast.spoc, reason="Not needed after all.")
+
+
+def self_cure(one: Scene) -> None:
+    work.self_cure(one.incident, by=one.reporter)
+
+
+def take(one: Scene) -> None:
+    work.take(one.incident, by=one.worker)
+
+
+def forward(one: Scene) -> None:
+    note = "Switched it off and on, tried another cable and another room."
+    escalation.escalate(one.incident, by=one.cast.spoc, to="first_line", note=note)
+
+
+def to_second_line(one: Scene) -> None:
+    note = "Remote session did not help; somebody has to look at it there."
+    escalation.escalate(one.incident, by=one.worker, to="second_line", note=note)
+
+
+def hand_back(one: Scene) -> None:
+    escalation.hand_back(one.incident, by=one.worker, reason="The room was locked; please ask.")
+
+
+def reprioritise(one: Scene) -> None:
+    impact, _, category = one.found
+    triage.check(one.incident, by=one.cast.spoc, impact=max(1, impact - 1), category=category)
+
+
+def note(one: Scene) -> None:
+    actions.note(one.incident, by=one.worker, text="I am looking at it now.")
+
+
+def note_inside(one: Scene) -> None:
+    words = "Same board as in the room next door."
+    actions.note(one.incident, by=one.worker, text=words, visibility="internal")
+
+
+def diagnose(one: Scene) -> None:
+    minutes = one.dice.randrange(5, 60, 5)
+    actions.diagnose(
+        one.incident, by=one.worker, check="Cable and lamp", outcome="Fine", minutes=minutes
+    )
+
+
+def hold(one: Scene) -> None:
+    reasons = ("awaiting_user", "awaiting_site_access", "awaiting_parts", "awaiting_supplier")
+    reason = one.dice.choices(reasons, (4, 2, 3, 2))[0]
+    work.hold(one.incident, by=one.worker, reason=reason)
+
+
+def resume(one: Scene) -> None:
+    work.resume(one.incident, by=one.worker)
+
+
+def answer(one: Scene) -> None:
+    actions.note(one.incident, by=one.reporter, text="I have tried it: still the same.")
+
+
+def resolve(one: Scene) -> None:
+    types = ("permanent_fix", "temporary_fix", "workaround", "advice_given", "no_fault_found")
+    kind = one.dice.choices(types, (8, 2, 2, 3, 1))[0]
+    work.resolve(one.incident, by=one.worker, type=kind, text="Part replaced and tested.")
+
+
+def reopen(one: Scene) -> None:
+    work.reopen(one.incident, by=one.reporter, reason="It has come back.")
+
+
+def close(one: Scene) -> None:
+    work.close(one.incident, by=one.cast.spoc)
+
+
+def to_supplier(one: Scene) -> None:
+    note = "The lamp is beyond what we mend; under the maker’s warranty."
+    escalation.escalate(one.incident, by=one.worker, to="supplier", group=SUPPLIER, note=note)
+
+
+def ask_approval(one: Scene) -> None:
+    cost = Decimal(one.dice.randrange(20, 400))
+    approvals.ask_approval(one.incident, by=one.cast.spoc, why="It costs money.", cost=cost)
+
+
+def approve(one: Scene) -> None:
+    approvals.decide(one.incident, by=one.cast.ict_owner, decision="approved")
+
+
+def reject(one: Scene) -> None:
+    reason = "Not this year."
+    approvals.decide(one.incident, by=one.cast.ict_owner, decision="rejected", reason=reason)
+
+
+def log_work(one: Scene) -> None:
+    worklogs.log_work(one.incident, by=one.worker, minutes=one.dice.randrange(5, 90, 5))
+
+
+def work_around(one: Scene) -> None:
+    text = "Use the projector of the room next door."
+    restored = one.dice.random() < 0.5
+    workarounds.work_around(one.incident, by=one.worker, text=text, restored=restored)
+
+
+def consult(one: Scene) -> None:
+    question = "Have you seen this with that board?"
+    asked = consulting.ask(
+        one.incident, by=one.worker, source="forum", asked="A forum", question=question
+    )
+    consulting.answer(one.incident, asked, by=one.worker, answer="Yes: update its firmware.")
+
+
+def rate(one: Scene) -> None:
+    score = one.dice.choices((5, 3, 1), (8, 2, 1))[0]
+    satisfaction.rate(one.incident, by=one.reporter, score=score)
+
+
+def solve_as_advisor(one: Scene) -> None:
+    advising.solve(one.incident, by=one.advisor, is_pupil=True, tried="We changed the cable.")
+
+
+def pass_on(one: Scene) -> None:
+    advising.pass_on(one.incident, by=one.advisor, tried="We tried another cable.")
+
+
+def go_past(one: Scene) -> None:
+    advising.pass_on(one.incident, by=one.reporter)
+
+
+def accept_advice_or_wait(one: Scene) -> None:
+    if advising.advice_of(one.incident).state == "solved":
+        advising.accept(one.incident, by=one.reporter)
+
+
+def nothing(one: Scene) -> None:
+    """Nobody does anything; what is due by itself happens."""

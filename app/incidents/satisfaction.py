@@ -1,0 +1,56 @@
+"""Was it solved? One tap, and a line if somebody likes (S15)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from app.errors import NotAllowed, Refused
+from app.incidents import turns
+from app.incidents.chronicle import noted
+from app.incidents.followers import is_following
+from app.incidents.models import Incident
+from app.incidents.queries import can_reach, check_reach
+from app.people.identity import Me
+
+SOLVED, PARTLY, HARDLY, NOT = 5, 3, 2, 1
+WORDS = {5: "Solved", 4: "Mostly solved", 3: "Partly solved", 2: "Hardly solved", 1: "Not solved"}
+BUTTONS = ((SOLVED, "Yes, solved"), (PARTLY, "Partly"), (NOT, "No, not solved"))
+MAY_CHANGE_FOR = timedelta(days=14)
+
+
+def rate(incident: Incident, *, by: Me, score: int, comment: str | None = None) -> None:
+    """Their own report; of whoever follows it counts only while its reporter has said nothing.
+    What was said may be changed until two weeks after the close."""
+    if not can_reach(by, "incident.rate", incident):
+        _check_follower(incident, by)
+    turns.check_step(incident, "rate")
+    at = turns.instant_for(incident)
+    if incident.closed_at is not None and at > incident.closed_at + MAY_CHANGE_FOR:
+        raise Refused("It was closed more than two weeks ago. Report it again if it is not right.")
+    if (incident.csat_score, incident.csat_comment) == (score, comment):
+        return
+    before = incident.csat_score
+    incident.csat_score, incident.csat_comment, incident.csat_at = score, comment, at
+    incident.updated_at = at
+    noted(
+        incident,
+        "incident.rated",
+        at,
+        by=by,
+        before=str(before) if before else None,
+        after=str(score),
+        note=comment,
+    )
+
+
+def may_rate(incident: Incident, by: Me) -> bool:
+    """For the page: the reporter. A follower comes by the link, which asks no statement here."""
+    return can_reach(by, "incident.rate", incident)
+
+
+def _check_follower(incident: Incident, by: Me) -> None:
+    if not is_following(incident, by):
+        check_reach(by, "incident.rate", incident)
+        raise NotAllowed("Only whoever reported it says whether it was solved.")
+    if incident.csat_score is not None:
+        raise NotAllowed("Whoever reported it has said already whether it was solved.")
