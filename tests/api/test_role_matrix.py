@@ -157,7 +157,7 @@ ELSEWHERE: dict[str, tuple[str, str, Any]] = {  # what is about no incident
     "reach":         ("get",  f"{SCHOOL}/reachability", None),
     "set_reach":     ("put",  f"{SCHOOL}/reachability", {"periods": []}),
     "go_away":       ("post", f"{SCHOOL}/reachability/absences",
-                      {"who": "Sam Spoc", "first_day": "2099-01-05", "last_day": "2099-01-05"}),
+                      {"who": "Sam Spoc", "first_day": "2099-02-02", "last_day": "2099-02-02"}),
     "come_back":     ("delete", f"{SCHOOL}/reachability/absences/999", None),
     "settings":      ("get",  f"{SCHOOL}/settings", None),
     "set_settings":  ("put",  f"{SCHOOL}/settings", {"channels": ["web"]}),
@@ -244,7 +244,7 @@ diagnose      in_progress      403  403  403  201  201  403  403  201   403   20
 resolve       in_progress      403  403  403  200  200  403  403  200   403   200  403  403  404
 resolve       technicians      403  403  403  200  200  403  200  403   403   200  403  403  404
 self_cure     in_progress      200  404  404  200  200  403  403  403   403   403  403  403  404
-close         resolved         403  403  403  200  200  403  403  403   403   403  403  403  404
+close         resolved         403  403  403  200  200  403  404  403   403   403  403  403  404
 reopen        resolved         200  404  403  200  200  403  403  403   403   200  403  403  404
 cancel        new              200  404  404  200  200  403  403  403   403   403  403  403  404
 note          forwarded        201  404  404  201  201  201  403  201   403   201  403  403  404

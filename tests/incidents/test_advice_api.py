@@ -215,13 +215,12 @@ def test_an_advisor_sees_these_fields_and_no_other(app, switched_on):
         assert secret not in everything, secret
 
 
-def test_an_advisor_cannot_search_for_names(app, switched_on):
+def test_an_advisor_searches_titles_and_finds_nobody_by_name(app, switched_on):
     ask(app)
-    refused = send(app, "pip", "get", f"{INCIDENTS}?q=Rita")
-    assert (refused.status_code, list(refused.json["errors"])) == (422, ["q"])
-    assert [one["title"] for one in done(app, "pip", "get", INCIDENTS).json["items"]] == [
-        BROKEN["title"]
-    ]
+    word = BROKEN["title"].split()[0]
+    for query, count in (("?q=Rita", 0), (f"?q={word}", 1), ("", 1)):
+        items = done(app, "pip", "get", f"{INCIDENTS}{query}").json["items"]
+        assert [one["title"] for one in items] == [BROKEN["title"]] * count
 
 
 def test_a_pupils_advice_counts_when_an_adult_has_countersigned_it(app, switched_on, ledger):
