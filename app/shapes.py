@@ -68,7 +68,10 @@ class EmailAddress(Text):
     """An address that mail could reach."""
 
     def __init__(self, **extra: Any) -> None:
-        metadata = {"kind": "email", "format": "email", **extra.pop("metadata", {})}
+        metadata = {"kind": "email", **extra.pop("metadata", {})}
+        if not extra.get("allow_none"):
+            # Where none is needed an empty text says so, and that is no address.
+            metadata["format"] = "email"
         super().__init__(LONGEST_EMAIL, metadata=metadata, **extra)
         said = "Enter an e-mail address in the right form, like name@example.sch.uk"
         self.validators.append(validate.Email(error=said))
