@@ -17,9 +17,14 @@ _SUPPLIER = (
     "INSERT INTO la_support_groups (key, name, kind, line, version)"
     " VALUES ('lamps', 'Lamps Ltd', 'supplier', 3, 1)"
 )
+# All of it, so that its turns still tile.
 _A_MINUTE_AGO = (
-    "UPDATE incidents SET closed_at = closed_at - interval '1 minute' WHERE number = %s"
-    " AND school_id = (SELECT id FROM schools WHERE slug = 'st-marys')"
+    "WITH moved AS (UPDATE incidents SET reported_at = reported_at - interval '1 minute',"
+    " logged_at = logged_at - interval '1 minute', closed_at = closed_at - interval '1 minute'"
+    " WHERE number = %s AND school_id = (SELECT id FROM schools WHERE slug = 'st-marys')"
+    " RETURNING school_id, id) UPDATE turns SET began_at = began_at - interval '1 minute',"
+    " ended_at = ended_at - interval '1 minute' FROM moved"
+    " WHERE (turns.school_id, turns.incident_id) = (moved.school_id, moved.id)"
 )
 _BY_A_PUPIL = (
     "UPDATE advice SET is_pupil = %s WHERE incident_id ="

@@ -18,7 +18,7 @@ from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 from schemathesis.transport.wsgi import WSGITransport
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "25"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
 DESCRIPTION = "/api/v1/openapi.json"
 # A rule of the desk, a stale or a missing version refuse what has the right shape (api.md).
 RIGHT_SHAPE = ["2xx", "403", "404", "409", "412", "422", "428"]
