@@ -1,6 +1,6 @@
 """Schemathesis on the API's own description, with all its checks, as a SPOC and as LA support.
 
-`make test` tries 25 examples for each operation, `make fuzz` 500 (FUZZ_EXAMPLES).
+`make test` tries 8 examples for each operation, `make fuzz` 500 (FUZZ_EXAMPLES).
 """
 
 from __future__ import annotations
