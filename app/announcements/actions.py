@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 
 from app import clock
 from app.announcements.models import Announcement, LaAnnouncement
@@ -14,15 +13,16 @@ from app.announcements.queries import forget_current
 from app.errors import NotThere, Refused, Stale, wrong
 from app.history.actions import record, record_at_la
 from app.people.identity import Me
-from tenants import administering, current_school_id, db
-from tenants.models import Counter, LocalAuthority
+from tenants import administering, db
+from tenants.models import LocalAuthority
+from tenants.numbers import take_number
 
 _INSTANT_BEFORE = timedelta(seconds=1)
 
 
 def announce(*, by: Me, **said: Any) -> Announcement:
     """At the school acted in."""
-    made = Announcement(number=_next_number(), written_by=by.name, **_times(said))
+    made = Announcement(number=take_number("announcement"), written_by=by.name, **_times(said))
     db.session.add(made)
     db.session.flush()
     _done("announcement.written", made, by, to_value=made.title)
@@ -159,22 +159,3 @@ def _done_at_la(
         to_value=to_value,
         note=note,
     )
-
-
-def _next_number() -> int:
-    """Gap-free per school: taken in the transaction that uses it."""
-    taken = db.session.scalar(_NEXT, {"school_id": current_school_id(), "kind": "announcement"})
-    assert taken is not None
-    return int(taken)
-
-
-_COUNTERS = cast(Table, Counter.__table__)
-_NEXT = (
-    insert(_COUNTERS)
-    .values(last_number=1)
-    .on_conflict_do_update(
-        index_elements=["school_id", "kind"],
-        set_={"last_number": _COUNTERS.c.last_number + 1},
-    )
-    .returning(_COUNTERS.c.last_number)
-)

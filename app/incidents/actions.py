@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
-
-from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import insert
+from typing import Any
 
 from app import clock
 from app.contracts.rules import Kind
@@ -32,8 +29,8 @@ from app.incidents.queries import check_reach, keep_room
 from app.locations.queries import room_for
 from app.people.groups import membership_by_email
 from app.people.identity import Me
-from tenants import current_school_id, db
-from tenants.models import Counter
+from tenants import db
+from tenants.numbers import take_number
 
 # A reporter's sheet is about themselves and now; these are for whoever logs for others.
 ONLY_THE_DESK = ("reporter_name", "reporter_email", "reported_at", "channel", "sheet_number")
@@ -104,7 +101,7 @@ def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Inc
 
 def save_new(incident: Incident, turn: Turn, started: list[Clock]) -> None:
     """All is known before anything is written, so each row is written once."""
-    incident.number = _next_number()
+    incident.number = take_number("incident")
     db.session.add(incident)
     db.session.flush()
     turn.incident_id = incident.id
@@ -325,22 +322,3 @@ def _place(incident: Incident, by: Me, at: datetime) -> bool:
         incident.owner_id, incident.owner_name = by.membership_for("incident.check"), by.name
         assigning.give(incident, assigning.pick(0, incident.category, at))
     return True
-
-
-def _next_number() -> int:
-    """Gap-free per school: taken in the transaction that uses it."""
-    taken = db.session.scalar(_NEXT, {"school_id": current_school_id(), "kind": "incident"})
-    assert taken is not None
-    return int(taken)
-
-
-_COUNTERS = cast(Table, Counter.__table__)
-_NEXT = (
-    insert(_COUNTERS)
-    .values(last_number=1)
-    .on_conflict_do_update(
-        index_elements=["school_id", "kind"],
-        set_={"last_number": _COUNTERS.c.last_number + 1},
-    )
-    .returning(_COUNTERS.c.last_number)
-)

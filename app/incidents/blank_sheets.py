@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, insert, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import insert, select
 
 from app import clock
 from app.errors import NotThere, Refused, Wrong, wrong
@@ -20,11 +19,10 @@ from app.incidents.beside import BlankSheet
 from app.incidents.models import Incident
 from app.people.identity import Me
 from tenants import current_school_id, db
-from tenants.models import Counter
+from tenants.numbers import take_number
 
 MOST_AT_ONCE = 50
 LATEST_ENTRY = timedelta(days=31)
-_COUNTERS = cast(Table, Counter.__table__)
 
 
 def sheet_name(code: str, number: int | str) -> str:
@@ -35,7 +33,7 @@ def sheet_name(code: str, number: int | str) -> str:
 def print_sheets(count: int, *, by: Me) -> range:
     """So many new numbers, in a row."""
     at = clock.now()
-    last = _take_numbers(count)
+    last = take_number("blank_sheet", count)
     numbers = range(last - count + 1, last + 1)
     rows = [
         {"school_id": current_school_id(), "number": one, "printed_by": by.name, "printed_at": at}
@@ -153,17 +151,3 @@ def numbers_between(first: int, last: int) -> list[int]:
 def _locked(number: int) -> BlankSheet | None:
     wanted = select(BlankSheet).where(BlankSheet.number == number)
     return db.session.scalar(wanted.with_for_update())
-
-
-def _take_numbers(count: int) -> int:
-    """The last of so many, gap-free: taken in the transaction that uses them."""
-    statement = (
-        upsert(_COUNTERS)
-        .values(school_id=current_school_id(), kind="blank_sheet", last_number=count)
-        .on_conflict_do_update(
-            index_elements=["school_id", "kind"],
-            set_={"last_number": _COUNTERS.c.last_number + count},
-        )
-        .returning(_COUNTERS.c.last_number)
-    )
-    return int(db.session.execute(statement).scalar_one())

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
-
-from sqlalchemy import Table
-from sqlalchemy.dialects.postgresql import insert
+from typing import Any
 
 from app import clock
 from app.errors import Refused, wrong
@@ -14,13 +11,13 @@ from app.knowledge import rules
 from app.knowledge.models import Article, ArticleUse
 from app.knowledge.queries import Named
 from app.people.identity import Me
-from tenants import current_school_id, db
-from tenants.models import Counter
+from tenants import db
+from tenants.numbers import take_number
 
 
 def write(*, by: Me, **said: Any) -> Article:
     """A draft under the next number. Nobody but those who write sees it yet."""
-    article = Article(number=_next_number(), written_by=by.name, **said)
+    article = Article(number=take_number("article"), written_by=by.name, **said)
     article.updated_at = clock.now()
     db.session.add(article)
     db.session.flush()
@@ -135,22 +132,3 @@ def _record(
         note=note,
         visibility="internal",
     )
-
-
-def _next_number() -> int:
-    """Gap-free per school: taken in the transaction that uses it."""
-    taken = db.session.scalar(_NEXT, {"school_id": current_school_id(), "kind": "article"})
-    assert taken is not None
-    return int(taken)
-
-
-_COUNTERS = cast(Table, Counter.__table__)
-_NEXT = (
-    insert(_COUNTERS)
-    .values(last_number=1)
-    .on_conflict_do_update(
-        index_elements=["school_id", "kind"],
-        set_={"last_number": _COUNTERS.c.last_number + 1},
-    )
-    .returning(_COUNTERS.c.last_number)
-)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Table, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import select
 
 from app import clock
 from app.contracts.queries import agreement_in_force
@@ -21,8 +20,8 @@ from app.permissions import WORDS
 from app.problems_log import queries, rules
 from app.problems_log.models import Problem
 from app.service_hours import NeverOpen, end_of_working_day
-from tenants import School, current_school_id, db
-from tenants.models import Counter
+from tenants import School, db
+from tenants.numbers import take_number
 
 # What closing or leaving it says to the desk that owns a linked incident.
 TOLD_OWNERS = "incident.problem_ended"
@@ -32,7 +31,7 @@ def log(*, by: Me, **said: Any) -> Problem:
     """From incidents, or seen before there are any (R59)."""
     at = clock.now()
     problem = Problem(
-        number=_next_number(),
+        number=take_number("problem"),
         state="logged",
         logged_by=by.name,
         logged_at=at,
@@ -204,22 +203,3 @@ def _record(
         note=note,
         visibility="internal",
     )
-
-
-def _next_number() -> int:
-    """Gap-free per school: taken in the transaction that uses it."""
-    taken = db.session.scalar(_NEXT, {"school_id": current_school_id(), "kind": "problem"})
-    assert taken is not None
-    return int(taken)
-
-
-_COUNTERS = cast(Table, Counter.__table__)
-_NEXT = (
-    insert(_COUNTERS)
-    .values(last_number=1)
-    .on_conflict_do_update(
-        index_elements=["school_id", "kind"],
-        set_={"last_number": _COUNTERS.c.last_number + 1},
-    )
-    .returning(_COUNTERS.c.last_number)
-)

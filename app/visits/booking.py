@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any
 
 from marshmallow import ValidationError
-from sqlalchemy import Table, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from app import clock
@@ -29,7 +28,7 @@ from app.visits.being_there import Must, host_at, sides_of
 from app.visits.models import Visit
 from app.visits.visitors import Visitor, visitor_of
 from tenants import current_school_id, db
-from tenants.models import Counter
+from tenants.numbers import take_number
 
 _LOCK = 71  # advisory: one booking at a time for one person, at whatever school
 _OVERLAPS = "23P01"
@@ -67,7 +66,7 @@ def book(
     planned = agenda.named(by, incidents) if incidents is not None else agenda.proposed(by, who)
     host = _check_time(who, agenda.musts(planned), (starts_at, until), now)
     visit = Visit(
-        number=_next_number(),
+        number=take_number("visit"),
         kind=kind,
         state="booked",
         starts_at=starts_at,
@@ -294,22 +293,3 @@ def _told(visit: Visit, what: str, by: Me, at: datetime, **more: Any) -> None:
 
 def _at_the_time(visit: Visit) -> None:
     later("visit_begins", at=visit.starts_at, visit_id=visit.id)
-
-
-def _next_number() -> int:
-    """Gap-free per school: taken in the transaction that uses it."""
-    taken = db.session.scalar(_NEXT, {"school_id": current_school_id(), "kind": "visit"})
-    assert taken is not None
-    return int(taken)
-
-
-_COUNTERS = cast(Table, Counter.__table__)
-_NEXT = (
-    insert(_COUNTERS)
-    .values(last_number=1)
-    .on_conflict_do_update(
-        index_elements=["school_id", "kind"],
-        set_={"last_number": _COUNTERS.c.last_number + 1},
-    )
-    .returning(_COUNTERS.c.last_number)
-)
