@@ -82,8 +82,14 @@ class Slug(BaseConverter):
     regex = r"[a-z0-9][a-z0-9-]{0,99}"
 
 
+class WrittenDay(BaseConverter):
+    """A day as programs write it; a word in its place is another address."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+
 def init_app(app: Flask) -> None:
-    app.url_map.converters.update(number=Number, slug=Slug)
+    app.url_map.converters.update(number=Number, slug=Slug, day=WrittenDay)
     app.before_request(_enter)
     app.after_request(_leave)
     app.url_defaults(_say_the_school)

@@ -107,7 +107,7 @@ class BankHolidays(MethodView):
         return reply({"on": body["on"].isoformat(), "name": body["name"]}, 201, location=there)
 
 
-@la_calendar.route("/bank_holidays/<day>")
+@la_calendar.route("/bank_holidays/<day:day>")
 class OneBankHoliday(MethodView):
     @requires("authority.calendar")
     @la_calendar.response(200, calendar_schemas.BankHolidayOut)

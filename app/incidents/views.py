@@ -37,7 +37,6 @@ from app.incidents.views_address import tail_of
 from app.incidents.views_brought import FilesOfForm
 from app.incidents.views_presence import presence
 from app.incidents.views_steps import ONE, reference_of
-from app.permissions import Role
 from app.schools.categories import CATEGORY_WORDS
 from app.web.forms import Form
 
@@ -62,8 +61,6 @@ def step_tail(page: str) -> str:
 @requires("incident.view")
 def show(number: int) -> Answer:
     person, now = me(), clock.now()
-    if person.roles == {Role.SUPPLIER}:
-        return redirect(url_for(".supplier_answer", number=number), 303)
     incident = open_to_read(person, number, is_offered_too=True, is_for_supplier=True)
     if queries.supplies_only(person, incident):
         return redirect(url_for(".supplier_answer", number=number), 303)

@@ -110,7 +110,7 @@ class BankHolidayPreview(MethodView):
         return _answer(what_if_everywhere, act)
 
 
-@previews.route("/calendar/bank_holidays/<day>/removal/preview")
+@previews.route("/calendar/bank_holidays/<day:day>/removal/preview")
 class RemovalPreview(MethodView):
     @requires("authority.calendar")
     @previews.response(200, schemas.WhatIfOut)

@@ -69,7 +69,7 @@ def test_nobody_is_asked_to_sign_in(app):
     ("who", "home", "then"),
     [
         ("rita", "/st-marys/", "/st-marys/incidents/mine"),
-        ("pip", "/st-marys/", "/st-marys/incidents/mine"),
+        ("pip", "/st-marys/", "/st-marys/advice"),  # where an advisor can help
         ("sam", "/st-marys/", "/st-marys/desk"),
         ("dora", "/st-marys/", "/st-marys/desk"),
         ("theo", "/st-marys/", "/st-marys/desk"),
