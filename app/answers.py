@@ -5,7 +5,8 @@ time waits for it on the unique key and then finds the answer. A refusal takes t
 everything else, so its key is free again.
 
 JSON is kept word for word. Of a page only where it led is kept, never the page itself: it may show
-what is shown once (a new token), and its own form would be of another time.
+what is shown once (a new token), and its own form would be of another time. JSON that holds a
+secret is kept sealed.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from flask import Response, current_app, flash, g, request
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from app import clock
 from app.errors import DeskError, wrong
 from app.later import DoorAnswer, IdempotencyKey
 from app.people.identity import Me
+from app.people.sealed import seal, unseal
 from tenants import at_the_front_door, db
 
 Table = type[IdempotencyKey] | type[DoorAnswer]
@@ -27,6 +30,9 @@ Row = dict[str, int | str]
 
 FORM_FIELD = "submission_id"
 _PIECE = 256 * 1024
+# No JSON begins like this.
+_SEALED = "sealed "
+_PURPOSE = "answers that hold a secret"
 _NOT_PART_OF_THE_BODY = frozenset({FORM_FIELD, "csrf_token"})
 
 
@@ -78,7 +84,7 @@ def keep(response: Response) -> None:
             status=response.status_code,
             location=response.headers.get("Location"),
             etag=response.headers.get("ETag"),
-            body=response.get_data(as_text=True) if is_json else None,
+            body=_for_keeping(response.get_data(as_text=True)) if is_json else None,
         )
     )
     if table is IdempotencyKey:
@@ -87,6 +93,27 @@ def keep(response: Response) -> None:
     # An LA-wide page may have stepped elsewhere since.
     with at_the_front_door():
         db.session.execute(statement)
+
+
+def keep_sealed(response: Response) -> Response:
+    """The answer holds a secret: no table may show it."""
+    g.is_answer_secret = True
+    return response
+
+
+def _for_keeping(text: str) -> str:
+    if not g.get("is_answer_secret"):
+        return text
+    key = str(current_app.config["SECRET_KEY"])
+    return _SEALED + seal(key, _PURPOSE, text, clock.now()).decode()
+
+
+def _as_it_was(text: str) -> str:
+    """What can no longer be opened says nothing."""
+    if not text.startswith(_SEALED):
+        return text
+    key = str(current_app.config["SECRET_KEY"])
+    return unseal(key, _PURPOSE, text.removeprefix(_SEALED)) or "{}"
 
 
 def _key() -> str | None:
@@ -110,7 +137,7 @@ def _repeat(table: Table, row: Row, body_hash: bytes) -> Response:
         raise SentBefore(found.location)
     elif found.location is None and found.body is None:
         return _where_it_can_be_seen()
-    response = Response(found.body or "", status=found.status or 303)
+    response = Response(_as_it_was(found.body or ""), status=found.status or 303)
     if found.body is not None:
         response.mimetype = "application/json"
     if found.location:

@@ -34,10 +34,13 @@ PUBLIC = frozenset(
         "second_factor.sign_in_challenge",
         "people.roles_page",
         "invitations.accept",
+        "diary.feed",
         "incidents.supplier_page",
         "incidents.supplier_says_it",
         "incidents.supplier_file",
         "incidents.supplier_thumbnail",
+        "label_scans.scanned",
+        "label_scans.scan_report",
         "resets.ask",
         "resets.asked",
         "resets.choose",
@@ -77,9 +80,16 @@ class Number(IntegerConverter):
 
 
 class Slug(BaseConverter):
-    """A school's or a register's key in an address; anything else is simply not there."""
+    """A school's or a register's key in an address; anything else is simply not there. Under
+    `presets` the usual ones are offered: that is no key."""
 
-    regex = r"[a-z0-9][a-z0-9-]{0,99}"
+    regex = r"(?!presets(?:/|$))[a-z0-9][a-z0-9-]{0,99}"
+
+
+class Tag(BaseConverter):
+    """What stands on the label of a piece of equipment, in any case of letters."""
+
+    regex = r"[A-Za-z0-9][A-Za-z0-9 ._#-]{0,79}"
 
 
 class WrittenDay(BaseConverter):
@@ -89,7 +99,7 @@ class WrittenDay(BaseConverter):
 
 
 def init_app(app: Flask) -> None:
-    app.url_map.converters.update(number=Number, slug=Slug, day=WrittenDay)
+    app.url_map.converters.update(number=Number, slug=Slug, tag=Tag, day=WrittenDay)
     app.before_request(_enter)
     app.after_request(_leave)
     app.url_defaults(_say_the_school)

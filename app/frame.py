@@ -31,9 +31,10 @@ class Entry(NamedTuple):
 
 
 # To add an entry: one line where people look for it. What somebody needs every day stands in the
-# line itself; everything else says MORE and is folded behind the one word, in this order. A line
-# that is short for somebody's role is shown whole, folded or not.
-MORE = "more"
+# line itself; everything else is folded behind the one word "More", under these headings and in
+# this order. A line that is short for somebody's role is shown whole, folded or not.
+REGISTERS, PLANS, DESK, SCHOOL = "Registers", "Diary and plans", "The desk", "The school"
+MORE = "The local authority"
 _SHORT_MENU = 6
 # fmt: off
 OF_THE_LA = (
@@ -47,6 +48,7 @@ OF_THE_LA = (
     Entry("Area teams",       "area_teams.index",    "authority.office", MORE),
     Entry("LA calendar",      "calendars.la_calendar", "authority.calendar", MORE),
     Entry("Service levels",   "packs.index",         "authority.packs_view", MORE),
+    Entry("Contract offers",  "offers.index",        "authority.offers", MORE),
     Entry("Away",             "la_reachability.absences", "authority.absences", MORE),
     Entry("Mail and work",    "notifications.waiting", "authority.mail", MORE),
     Entry("Second factors",   "factor_resets.of_authority", "authority.office", MORE),
@@ -61,21 +63,37 @@ OF_A_SCHOOL = (
     Entry("Call log",         "incidents.call_log",  "desk.view"),
     Entry("To approve",       "incidents.waiting_for_approval", "incident.approve"),
     Entry("Knowledge",        "knowledge.index",     "article.view"),
-    Entry("Problem log",      "problems_log.index",  "problem.view",       MORE),
-    Entry("Announcements",    "announcements.index", "announcement.view",  MORE),
-    Entry("Visits",           "visits.index",        "visit.view",         MORE),
-    Entry("Tech Advisors",    "incidents.advisors_page", "incident.countersign", MORE),
-    Entry("Kept ready",       "incidents.ready",     "desk.keep_ready",    MORE),
-    Entry("Locations",        "locations.index",     "location.edit",      MORE),
-    Entry("People",           "people.index",        "school.people",      MORE),
-    Entry("Who supports us",  "incidents.support",   "lines.view",         MORE),
-    Entry("Being there",      "reachability.show",   "reach.edit",         MORE),
-    Entry("Calendar",         "calendars.school_calendar", "calendar.edit", MORE),
-    Entry("Agreements",       "agreements.index",    "agreement.view",     MORE),
-    Entry("Settings",         "desk_settings.change", "desk.settings",     MORE),
-    Entry("Who looked",       "history.access",      "access_record.view", MORE),
-    Entry("Mail troubles",    "notifications.troubles", "school.mail_troubles", MORE),
-    Entry("This school",      "schools.details",     "school.view",        MORE),
+    Entry("Equipment",        "assets.index",        "asset.view",         REGISTERS),
+    Entry("Stock-takes",      "stock_takes.index",   "asset.edit",         REGISTERS),
+    Entry("Print labels",     "labels.index",        "label.print",        REGISTERS),
+    Entry("Locations",        "locations.index",     "location.edit",      REGISTERS),
+    Entry("Licences",         "licences.index",      "licence.view",       REGISTERS),
+    Entry("Contracts",        "contracts.index",     "contract.view",      REGISTERS),
+    Entry("Suppliers",        "suppliers.index",     "supplier.view",      REGISTERS),
+    Entry("Services",         "services.index",      "service.view",       REGISTERS),
+    Entry("Import",           "imports.index",       "import.run",         REGISTERS),
+    Entry("Diary",            "diary.index",         "diary.view",         PLANS),
+    Entry("Payments",         "payments.index",      "payment.view",       PLANS),
+    Entry("Payments to approve", "payments.to_approve", "payment.approve", PLANS),
+    Entry("Monitor progress", "implementations.monitor", "progress.view",  PLANS),
+    Entry("Changes",          "changes.index",       "change.view",        PLANS),
+    Entry("Critical dates",   "critical_dates.index", "critical_date.view", PLANS),
+    Entry("Overview",         "reports.show",        "school.overview",    DESK),
+    Entry("Problem log",      "problems_log.index",  "problem.view",       DESK),
+    Entry("Announcements",    "announcements.index", "announcement.view",  DESK),
+    Entry("Visits",           "visits.index",        "visit.view",         DESK),
+    Entry("Tech Advisors",    "incidents.advisors_page", "incident.countersign", DESK),
+    Entry("Kept ready",       "incidents.ready",     "desk.keep_ready",    DESK),
+    Entry("Procedures",       "documents.index",     "document.view",      DESK),
+    Entry("Who supports us",  "incidents.support",   "lines.view",         DESK),
+    Entry("Agreements",       "agreements.index",    "agreement.view",     DESK),
+    Entry("Being there",      "reachability.show",   "reach.edit",         DESK),
+    Entry("Calendar",         "calendars.school_calendar", "calendar.edit", SCHOOL),
+    Entry("People",           "people.index",        "school.people",      SCHOOL),
+    Entry("Settings",         "desk_settings.change", "desk.settings",     SCHOOL),
+    Entry("Who looked",       "history.access",      "access_record.view", SCHOOL),
+    Entry("Mail troubles",    "notifications.troubles", "school.mail_troubles", SCHOOL),
+    Entry("This school",      "schools.details",     "school.view",        SCHOOL),
 )
 FOOTER = (
     ("About",                 "web.about"),
@@ -160,6 +178,7 @@ def _for_them(person: Me) -> dict[str, Any]:
         "account_url": url_for("people.account"),
         "sign_out_url": url_for("people.sign_out"),
         "school": _shown(here) if here else None,
+        "search_url": url_for("reports.find", school=here.slug) if here else None,
         "school_choices": [
             {"text": one.name, "href": _school_url(one.slug), "is_current": one == here}
             for one in names[:_SHORT_LIST]
@@ -174,9 +193,11 @@ def _menu(entries: tuple[Made, ...]) -> dict[str, list[dict[str, Any]]]:
     is_short = len(entries) <= _SHORT_MENU
     shown: dict[str, list[dict[str, Any]]] = {"navigation": [], "navigation_more": []}
     for one in entries:
-        part = "navigation_more" if one.where == MORE and not is_short else "navigation"
+        part = "navigation_more" if one.where and not is_short else "navigation"
         is_current = one.endpoint == request.endpoint
-        shown[part].append({"text": one.text, "href": one.href, "is_current": is_current})
+        shown[part].append(
+            {"text": one.text, "href": one.href, "is_current": is_current, "heading": one.where}
+        )
     return shown
 
 

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from marshmallow import RAISE, Schema, ValidationError, fields, validate
@@ -190,6 +191,23 @@ class Whole(fields.Integer):
 
 
 _DIGITS = re.compile("[0-9]{1,10}")
+
+_MONEY = re.compile(r"[0-9]{1,8}(\.[0-9]{2})?")
+
+
+class Money(fields.Field[Decimal]):
+    """Pounds: `"8850.00"` from a program; a person may write £8,850."""
+
+    def __init__(self, **extra: Any) -> None:
+        metadata = {"type": "string", "pattern": f"^{_MONEY.pattern}$", **extra.pop("metadata", {})}
+        super().__init__(metadata=metadata, **extra)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **extra: Any) -> Decimal:
+        text = value.strip().removeprefix("£").replace(",", "") if isinstance(value, str) else ""
+        if not (text.isascii() and _MONEY.fullmatch(text)):
+            raise ValidationError("Enter pounds and pence, for example 120.00")
+        return Decimal(text).quantize(Decimal("0.01"))
+
 
 PAGE_SIZE, LARGEST_PAGE = 25, 100
 

@@ -19,7 +19,7 @@ from app.contracts import la_days
 from app.files import sweeping
 from app.incidents.drafts import files_of_drafts
 from app.later import DoorAnswer, DoorOutbox, IdempotencyKey, Outbox, Period
-from app.notifications import desk_mail
+from app.notifications import asset_mail, desk_mail, diary_mail
 from app.notifications.actions import digests_are_due
 from app.people.factors import PasskeyChallenge
 from app.people.invited import ResetLink
@@ -90,6 +90,12 @@ def send_digests(now: datetime) -> None:
         digests_are_due()
 
 
+def remind_of_diary(now: datetime) -> None:
+    """What is coming up in each school's diary: notice days, ends of licences, its own entries."""
+    for _ in _each_school():
+        diary_mail.remind_of_diary(now)
+
+
 def notice_spocs(now: datetime) -> None:
     """Parts that ended or began with this day: nobody did anything, and yet people must hear."""
     found = select(Membership.school_id).where(changes_with(now.date())).distinct()
@@ -104,6 +110,12 @@ def warn_uncovered(now: datetime) -> None:
     for school_id in db.session.scalars(active).all():
         with acting_in(school_id):
             desk_mail.warn_uncovered(now)
+
+
+def tell_of_assets(now: datetime) -> None:
+    """What was added to each school's equipment, and what is overdue."""
+    for _ in _each_school():
+        asset_mail.tell_of_assets(now)
 
 
 def know_bank_holidays(now: datetime) -> None:
@@ -136,8 +148,10 @@ PERIODIC = {
     "forget_sessions": Periodic(forget_sessions, _DAY),
     "forget_challenges": Periodic(forget_challenges, _HOUR),
     "send_digests": Periodic(send_digests, _DAY, is_morning),
+    "remind_of_diary": Periodic(remind_of_diary, _DAY, is_morning),
     "notice_spocs": Periodic(notice_spocs, _DAY),
     "warn_uncovered": Periodic(warn_uncovered, _HOUR, is_by_day),
+    "tell_of_assets": Periodic(tell_of_assets, _DAY, is_morning),
     "know_bank_holidays": Periodic(know_bank_holidays, _DAY),
     "sweep_files": Periodic(sweep_files, _DAY),
     "end_leavers": Periodic(end_leavers, _DAY),

@@ -10,8 +10,22 @@ from typing import Any
 
 from flask import current_app
 
+from app.assets import states
+from app.assets.states import RETIRED, is_gone
+from app.imports import working
 from app.incidents import advising, clocks, closing, follow_ups, retiming
-from app.notifications import account_mail, desk_mail, supplier_mail, troubles, visit_mail
+from app.licences.actions import release_of_asset
+from app.notifications import (
+    account_mail,
+    asset_mail,
+    desk_mail,
+    diary_mail,
+    payment_mail,
+    progress_mail,
+    supplier_mail,
+    troubles,
+    visit_mail,
+)
 from app.notifications import actions as notifications
 from app.notifications.second_factor_mail import send_second_factor_notice
 from app.people.second_factor import NOTICE
@@ -67,6 +81,17 @@ def send_supplier_link(link_id: str) -> None:
     supplier_mail.send_supplier_link(link_id, _key())
 
 
+def import_step(import_id: int, round: int, after: int = 0, is_kept: bool = False) -> None:
+    """A few hundred lines of a spreadsheet."""
+    working.step(import_id, round, _key(), after, is_kept)
+
+
+def asset_retired(asset_id: int) -> None:
+    """Nobody can undo it any more: what it used is free for others."""
+    if is_gone(asset_id):
+        release_of_asset(asset_id)
+
+
 def _key() -> str:
     """What the links in mails are made with."""
     settings: Settings = current_app.config["SETTINGS"]
@@ -80,14 +105,23 @@ TASKS: dict[str, Callable[..., None]] = {
     "close_by_itself": close_by_itself,
     "remind_follow_up": remind_follow_up,
     "tell_people": notifications.tell_people,
+    working.STEP: import_step,
     "visit_begins": visit_begins,
+    RETIRED: asset_retired,
+    "send_asset_news": asset_mail.send_asset_news,
     advising.TIME_IS_UP: advising.time_is_up,
     "tell_of_visit": visit_mail.tell_of_visit,
     "send_visit_letter": visit_mail.send_visit_letter,
+    states.RETIRED: release_of_asset,
+    "tell_of_payment": payment_mail.tell_of_payment,
+    "send_payment_letter": payment_mail.send_payment_letter,
+    "tell_of_progress": progress_mail.tell_of_progress,
+    "send_progress_letter": progress_mail.send_progress_letter,
     "send_mail": notifications.send_mail,
     "send_digest": notifications.send_digest,
     "tell_of_spocs": desk_mail.tell_of_spocs,
     "send_desk_mail": desk_mail.send_desk_mail,
+    "send_diary_reminder": diary_mail.send_diary_reminder,
     NOTICE: send_second_factor_notice,
     "send_invitation": send_invitation,
     "send_la_invitation": send_la_invitation,
@@ -119,7 +153,11 @@ PREPARED: dict[str, Callable[[Payloads], list[Callable[[], None]]]] = {
 GIVEN_UP: dict[str, Callable[..., None]] = {
     "send_mail": troubles.mail_was_refused,
     "send_digest": troubles.mail_was_refused,
+    "send_asset_news": troubles.mail_was_refused,
+    "send_progress_letter": troubles.mail_was_refused,
     "send_invitation": troubles.mail_was_refused,
     "send_desk_mail": troubles.mail_was_refused,
+    "send_diary_reminder": troubles.mail_was_refused,
     "send_supplier_link": troubles.mail_was_refused,
+    working.STEP: working.give_up,
 }

@@ -11,7 +11,7 @@ from flask_smorest import Blueprint as SmorestBlueprint
 from marshmallow import RAISE, Schema, fields
 from webargs.flaskparser import FlaskParser
 
-from app.door import Number, Slug
+from app.door import Number, Slug, Tag
 from app.errors import Wrong, wrong
 
 _DEEPEST = 32
@@ -99,11 +99,25 @@ class Parser(FlaskParser):
 
 def _check_kinds(schema: Schema, data: dict[str, Any]) -> None:
     """In JSON `"1"` is no number and `"true"` not true; only addresses and forms must do with
-    text. No number or flag of ours stands deeper than the top of a body."""
+    text."""
     for name, field in schema.load_fields.items():
         value = data.get(field.data_key or name)
         if isinstance(value, str) and isinstance(field, fields.Integer | fields.Boolean):
             raise wrong(field.data_key or name, str(field.error_messages["invalid"]))
+        inner = field.inner if isinstance(field, fields.List) else field
+        if isinstance(inner, fields.Nested):
+            _check_kinds_within(inner.schema, field.data_key or name, value)
+
+
+def _check_kinds_within(schema: Schema, name: str, value: Any) -> None:
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, dict):
+            try:
+                _check_kinds(schema, one)
+            except Wrong as mistake:
+                raise Wrong(
+                    {f"{name}.{inner}": said for inner, said in mistake.errors.items()}
+                ) from None
 
 
 class Blueprint(SmorestBlueprint):
@@ -147,6 +161,7 @@ class QuietApi(Api):
         super().init_app(app, **extra)
         number = {"type": "integer", "minimum": 1, "maximum": 999_999_999}
         self.register_converter(Number, lambda _: number)
+        self.register_converter(Tag, lambda _: {"type": "string", "pattern": f"^{Tag.regex}$"})
         self.register_converter(Slug, lambda _: {"type": "string", "pattern": f"^{Slug.regex}$"})
 
     def _register_error_handlers(self) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import select, update
 
 from app.demo.people import SCHOOLS, load_people
+from app.demo.registers import load_registers
 from app.demo.stories import load_stories
 from app.locations.actions import add_presets
 from app.schools import actions, importing
@@ -27,8 +28,9 @@ def load_demo() -> str:
     total = load_schools()
     schools = [_at_work(one.urn, one.pupils) for one in SCHOOLS]
     people = load_people(schools)
+    assets = sum(load_registers(school) for school in schools[:2])
     incidents = sum(load_stories(school) for school in schools[:2])
-    return f"{total} schools, {people} people, {incidents} incidents"
+    return f"{total} schools, {people} people, {assets} assets, {incidents} incidents"
 
 
 def is_demo() -> bool:

@@ -45,7 +45,7 @@ def load_stories(school: School) -> int:
         have = db.session.scalar(select(func.count()).select_from(Incident)) or 0
         if have:
             return have
-        cast = _cast(school)
+        cast = cast_of(school)
         began = clock.now()
         for story in STORIES:
             _tell(story, cast, began)
@@ -135,10 +135,11 @@ def _clock_at(instant: datetime) -> Iterator[None]:
         clock.now = real
 
 
-def _cast(school: School) -> dict[str, Me]:
+def cast_of(school: School, *roles: str) -> dict[str, Me]:
+    """Somebody of each of these roles; without any: reporter, SPOC and the LA's first line."""
     here = SchoolName(school.id, school.slug, school.code, school.name, school.status)
     cast = {}
-    for role in ("reporter", "spoc"):
+    for role in roles or ("reporter", "spoc"):
         row = db.session.execute(
             select(Membership.id, Membership.name, Membership.person_id)
             .where(Membership.role == role)
@@ -147,6 +148,8 @@ def _cast(school: School) -> dict[str, Me]:
         assert row is not None
         belonging = Belonging(row.id, Role(role), row.name, school.id)
         cast[role] = Me(row.person_id, "", row.name, (belonging,), (here,)).standing_in(here)
+    if roles:
+        return cast
     row = db.session.execute(
         select(LaMembership.id, LaMembership.name, LaMembership.person_id)
         .where(LaMembership.role == "la_first_line")

@@ -155,7 +155,7 @@ def _waiting_of(by: Me) -> int:
     wanted = select(func.count()).where(
         Attachment.school_id == current_school_id(),
         Attachment.person_id == by.person_id,
-        Attachment.incident_id.is_(None),
+        Attachment.is_waiting(),
     )
     return db.session.scalar(wanted) or 0
 

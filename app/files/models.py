@@ -12,28 +12,38 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
+    and_,
     func,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
+from app.registered import points_at
 from tenants import Model, current_school_id
+
+# The part of what hangs on a row of a register, and the registers that take files.
+REGISTER = "register"
+OWNERS = ("contract", "licence", "asset")
 
 
 class Attachment(Model):
     __tablename__ = "attachments"
     __table_args__ = (
-        CheckConstraint("part IN ('sheet', 'note', 'check')", name="part"),
+        CheckConstraint("part IN ('sheet', 'note', 'check', 'register')", name="part"),
         CheckConstraint("visibility IN ('public', 'internal', 'supplier')", name="visibility"),
         CheckConstraint("size > 0", name="size"),
         ForeignKeyConstraint(["school_id", "incident_id"], ["incidents.school_id", "incidents.id"]),
         ForeignKeyConstraint(
             ["school_id", "check_id"], ["diagnostic_checks.school_id", "diagnostic_checks.id"]
         ),
+        points_at("contracts", "contract_id"),
+        points_at("licences", "licence_id"),
+        points_at("assets", "asset_id"),
         Index("ix_attachments_incident", "school_id", "incident_id", "id"),
         Index(
             "ix_attachments_unlinked",
@@ -53,6 +63,10 @@ class Attachment(Model):
     event_at: Mapped[datetime | None] = mapped_column(DateTime(True))
     event_id: Mapped[int | None] = mapped_column(BigInteger)
     check_id: Mapped[int | None] = mapped_column(BigInteger)
+    # Or which row of a register: a contract's paper, a licence's proof, an asset's invoice.
+    contract_id: Mapped[int | None] = mapped_column(BigInteger)
+    licence_id: Mapped[int | None] = mapped_column(BigInteger)
+    asset_id: Mapped[int | None] = mapped_column(BigInteger)
     visibility: Mapped[str] = mapped_column(default="public")
     name: Mapped[str]
     media_type: Mapped[str]
@@ -66,3 +80,8 @@ class Attachment(Model):
     created_at: Mapped[datetime] = mapped_column(DateTime(True), server_default=func.now())
     removed_at: Mapped[datetime | None] = mapped_column(DateTime(True))
     removed_by: Mapped[str | None]
+
+    @classmethod
+    def is_waiting(cls) -> ColumnElement[bool]:
+        """It hangs on nothing yet."""
+        return and_(cls.incident_id.is_(None), cls.part != REGISTER)

@@ -21,7 +21,7 @@ def waiting(keys: Sequence[UUID], *, by: Me) -> list[Attachment]:
         Attachment.school_id == current_school_id(),
         Attachment.id.in_(keys),
         Attachment.person_id == by.person_id,
-        Attachment.incident_id.is_(None),
+        Attachment.is_waiting(),
         Attachment.removed_at.is_(None),
     )
     return list(db.session.scalars(wanted.order_by(Attachment.id)))

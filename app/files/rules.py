@@ -11,6 +11,7 @@ MEBIBYTE = 1024 * 1024
 LARGEST_FILE = 8 * MEBIBYTE
 FILES_A_FORM = 5
 FILES_AN_INCIDENT = 20
+FILES_A_ROW = 20  # of a register
 # Of one person in one school: files that came with a form which was not sent to its end.
 FILES_WAITING = 20
 LONGEST_NAME = 120
@@ -72,6 +73,7 @@ class Refusal(StrEnum):
     NO_HEIC = "no_heic"
     TOO_MANY = "too_many"
     FULL = "full"
+    ROW_FULL = "row_full"
     WAITING = "waiting"
     GONE = "gone"
 
@@ -96,6 +98,7 @@ SENTENCES = {
     Refusal.TOO_MANY:       f"Send at most {FILES_A_FORM} files at a time",
     Refusal.FULL:           f"An incident holds at most {FILES_AN_INCIDENT} files."
                             " Remove one first",
+    Refusal.ROW_FULL:       f"At most {FILES_A_ROW} files can be kept here. Remove one first",
     Refusal.WAITING:        "You have too many files waiting. Send the forms they belong to, or"
                             " try again tomorrow",
     Refusal.GONE:           "A file that you sent earlier is no longer there. Send it again",

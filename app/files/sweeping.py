@@ -7,9 +7,9 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import String, cast, delete, exists, or_, select
+from sqlalchemy import String, case, cast, delete, exists, func, literal, not_, or_, select
 
-from app.files.models import Attachment
+from app.files.models import OWNERS, Attachment
 from app.files.store import content_of_key, key_of, the_store
 from app.history.actions import record
 from app.history.models import Event
@@ -22,6 +22,14 @@ KEEP_FOR = timedelta(hours=24)
 MISSING = "file.missing"
 # What came while the store was being listed is not missing.
 _JUST_NOW = timedelta(hours=1)
+# What a file hangs on, as the history names it.
+_SUBJECT_KIND = case(
+    *((getattr(Attachment, f"{kind}_id").is_not(None), literal(kind)) for kind in OWNERS),
+    else_=literal("incident"),
+)
+_SUBJECT_ID = func.coalesce(
+    *(getattr(Attachment, f"{kind}_id") for kind in OWNERS), Attachment.incident_id
+)
 
 
 def sweep(now: datetime, wanted: Collection[UUID] = ()) -> None:
@@ -70,7 +78,7 @@ def _is_named(key: str) -> bool:
 def _forget_waiting(before: datetime, wanted: Collection[UUID]) -> None:
     statement = delete(Attachment).where(
         Attachment.school_id == current_school_id(),
-        Attachment.incident_id.is_(None),
+        Attachment.is_waiting(),
         Attachment.created_at < before,
         Attachment.id.not_in(wanted),
     )
@@ -83,18 +91,19 @@ def _report_missing(now: datetime, there: set[str]) -> None:
     rows = db.session.execute(
         select(
             Attachment.id,
-            Attachment.incident_id,
+            _SUBJECT_KIND.label("subject_kind"),
+            _SUBJECT_ID.label("subject_id"),
             Attachment.name,
             Attachment.sha256,
         ).where(
             Attachment.school_id == school_id,
-            Attachment.incident_id.is_not(None),
+            not_(Attachment.is_waiting()),
             Attachment.removed_at.is_(None),
             Attachment.created_at < now - _JUST_NOW,
             ~exists().where(
                 Event.school_id == Attachment.school_id,
-                Event.subject_kind == "incident",
-                Event.subject_id == Attachment.incident_id,
+                Event.subject_kind == _SUBJECT_KIND,
+                Event.subject_id == _SUBJECT_ID,
                 Event.kind == MISSING,
                 Event.details["key"].astext == cast(Attachment.id, String),
             ),
@@ -105,8 +114,8 @@ def _report_missing(now: datetime, there: set[str]) -> None:
             log.warning("The file %s of school %d is missing.", row.id, school_id)
             record(
                 MISSING,
-                subject_kind="incident",
-                subject_id=row.incident_id,
+                subject_kind=row.subject_kind,
+                subject_id=row.subject_id,
                 at=now,
                 by=None,
                 note=row.name,

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 
 from app.history.models import VISIBILITIES, AccessRecord, Event, LaEvent
+from app.keyset import Page, page_of
 from app.people.models import LaMembership
 from tenants import current_school_id, db
 
@@ -61,6 +62,25 @@ def last_event(
         )
         .order_by(Event.at.desc(), Event.id.desc())
         .limit(1)
+    )
+
+
+def events_of(
+    subject_kind: str, subject_id: int, after: Sequence[Any] | None = None, limit: int = 100
+) -> Page:
+    """What became of one thing of the school acted in, the newest first. For whoever may read
+    what is internal."""
+    return page_of(
+        select(Event).where(
+            Event.school_id == current_school_id(),
+            Event.subject_kind == subject_kind,
+            Event.subject_id == subject_id,
+        ),
+        (Event.at, Event.id),
+        lambda one: [one.at.isoformat(), one.id],
+        after=[datetime.fromisoformat(after[0]), after[1]] if after else None,
+        limit=limit,
+        newest_first=True,
     )
 
 

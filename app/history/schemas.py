@@ -1,4 +1,4 @@
-"""What comes in at the page that says who looked."""
+"""What comes in at the page that says who looked, and how an event goes out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from marshmallow import EXCLUDE, ValidationError, fields
 
 from app.clock import LONDON
-from app.shapes import Shape, Text
+from app.history.models import VISIBILITIES
+from app.shapes import Shape, Text, choice
 
 _MONTH = re.compile(r"(2[01][0-9]{2})-(0[1-9]|1[0-2])")
 
@@ -30,6 +31,21 @@ class AccessArgs(Shape):
 
     month = Month(load_default=None)
     who = Text(100, load_default=None)
+
+
+class EventOut(Shape):
+    at = fields.String(required=True, metadata={"format": "date-time"})
+    actor = fields.String(required=True)
+    kind = fields.String(required=True)
+    from_ = fields.String(data_key="from", allow_none=True, required=True)
+    to = fields.String(allow_none=True, required=True)
+    note = fields.String(allow_none=True, required=True)
+    visibility = choice(VISIBILITIES, required=True)
+
+
+class EventPage(Shape):
+    items = fields.List(fields.Nested(EventOut), required=True)
+    next = fields.String(allow_none=True, required=True)
 
 
 def next_month(first: date) -> date:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app import clock
+from app.catalogue.queries import service_for
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, Refused, Wrong, wrong
 from app.files.intake import Brought
@@ -15,6 +16,8 @@ from app.incidents import (
     attachments,
     blank_sheets,
     clocks,
+    of_service,
+    on_asset,
     rules,
     triage,
     turns,
@@ -34,19 +37,17 @@ from tenants.numbers import take_number
 
 # A reporter's sheet is about themselves and now; these are for whoever logs for others.
 ONLY_THE_DESK = ("reporter_name", "reporter_email", "reported_at", "channel", "sheet_number")
-_NOT_YET = {
-    "asset": "There is no asset register yet. Describe the equipment in the sheet.",
-    "service": "There is no service catalogue yet. Describe the service in the sheet.",
-}
 
 
 def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Incident:
     """Hand in a sheet: the reporter's own, or for somebody else (domain.md T4, T5)."""
     at = clock.now()
     check_school(by)
+    asset = on_asset.with_asset(sheet)
     _check_sheet(sheet, by, at)
     paper = _paper(sheet, by, at)
     room = room_for(sheet.get("location"))
+    service = service_for(sheet.get("service"))
     incident = Incident(
         type=sheet["type"],
         status=rules.Status.NEW,
@@ -62,11 +63,14 @@ def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Inc
         sheet_number=paper.number if paper else None,
         must_be_present=bool(sheet.get("must_be_present")),
         location_id=room.id if room else None,
+        asset_id=asset.id if asset else None,
+        service_id=service.id if service else None,
         impact=sheet.get("impact"),
         urgency=sheet.get("urgency"),
         **{name: sheet.get(name) for name in rules.SHEET},
     )
     keep_room(incident, room)
+    on_asset.keep_tag(incident, asset.tag if asset else None)
     _set_reporter(incident, by, sheet)
     is_checked = _place(incident, by, at)
     is_advised = bool(sheet.get("advice")) and advising.is_for_advisors(incident, by)
@@ -95,6 +99,7 @@ def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Inc
         by=by,
         after=incident.status,
     )
+    of_service.tell_raise(incident, None, at)
     assigning.tell(incident, at)
     return incident
 
@@ -118,11 +123,15 @@ def mend(incident: Incident, *, by: Me, brought: Brought | None = None, **change
     is_reporter = not by.may("incident.log_for_others")
     if is_reporter and incident.status not in ("new", "returned"):
         raise Refused("The desk has checked this sheet. Add a note instead.")
-    _check_new_references(changes)
     if "location" in changes:
         room = room_for(changes.pop("location"))
         incident.location_id = room.id if room else None
         keep_room(incident, room)
+    if "asset" in changes:
+        on_asset.put_on(incident, changes.pop("asset"))
+    if "service" in changes:
+        service = service_for(changes.pop("service"), kept=incident.service_id)
+        incident.service_id = service.id if service else None
     if "sensitive" in changes:
         incident.is_sensitive = bool(changes.pop("sensitive"))
         if incident.is_sensitive:
@@ -265,18 +274,11 @@ def _check_sheet(sheet: dict[str, Any], by: Me, at: datetime) -> None:
         theirs = [name for name in ONLY_THE_DESK if sheet.get(name) not in (None, "web")]
         if theirs:
             raise Wrong({name: ["Only the service desk can set this."] for name in theirs})
-    _check_new_references(sheet)
     _check_complete(sheet)
     if sheet.get("reported_at") and sheet["reported_at"] > at:
         raise wrong("reported_at", "This time has not come yet.")
     if sheet.get("occurred_at") and sheet["occurred_at"] > at:
         raise wrong("occurred_at", "This time has not come yet.")
-
-
-def _check_new_references(sheet: dict[str, Any]) -> None:
-    errors = {name: [said] for name, said in _NOT_YET.items() if sheet.pop(name, None)}
-    if errors:
-        raise Wrong(errors)
 
 
 def _check_complete(sheet: dict[str, Any]) -> None:
@@ -308,7 +310,9 @@ def _place(incident: Incident, by: Me, at: datetime) -> bool:
     """Where it starts: with the desk, in the call log, or at the LA's first line."""
     is_from_la = bool(by.la_membership_ids) and not by.membership_ids
     if is_from_la:
-        incident.impact, incident.urgency = incident.impact or 3, incident.urgency or 2
+        suggested = of_service.suggested_impact(incident, at.astimezone(clock.LONDON).date())
+        incident.impact = incident.impact or (suggested[0] if suggested else 3)
+        incident.urgency = incident.urgency or 2
         incident.category = incident.category or "other"
         triage.put_with_la_first_line(incident, at)
     may_check = is_from_la or by.may("incident.check")

@@ -14,6 +14,7 @@ from sqlalchemy import Select, and_, case, func, or_, select, tuple_
 from app.calendar_days import end_of_day
 from app.incidents.advised import Advice
 from app.incidents.models import Incident
+from app.incidents.on_asset import tag_of
 from app.incidents.queries import room_of, visible_to
 from app.incidents.turns import reference
 from app.locations.models import Location
@@ -46,6 +47,7 @@ def offered_detail(incident: Incident, school: SchoolName) -> dict[str, Any]:
         "type": incident.type,
         "status": incident.status,
         "location": ({"key": room.key, "name": room.name, "kind": room.kind} if room else None),
+        "asset": tag_of(incident),
         **{name: getattr(incident, name) for name in SAFE_ANSWERS},
     }
 

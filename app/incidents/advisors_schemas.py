@@ -111,6 +111,7 @@ class Offered(Shape):
     title = fields.String(required=True)
     category = choice(tuple(CATEGORY_WORDS), allow_none=True)
     location = fields.Nested(OfferedLocation, allow_none=True)
+    asset = _text()
 
 
 class OfferedListed(Shape):

@@ -13,12 +13,15 @@ from app.api.body import Blueprint
 from app.api.manners import check_version, make_cursor, read_cursor
 from app.api.reply import reply
 from app.door import me, requires
+from app.history.schemas import EventOut
+from app.history.shown import event_as_json
 from app.incidents import (
     actions,
     advisors,
     escalation,
     for_suppliers,
     lists,
+    of_service,
     queries,
     replies,
     schemas,
@@ -63,6 +66,7 @@ def _one(incident: Incident, status: int = 200, location: str | None = None) -> 
     school = me().school
     assert school is not None
     body = shown.detail(incident, school)
+    body["priority_reason"] = of_service.why_priority(incident, me())
     if queries.follows_only(me(), incident):
         body |= shown.WITHOUT_CONTACT
     return reply(body, status, version=incident.version, location=location)
@@ -187,8 +191,8 @@ class Escalation(MethodView):
     @incidents.arguments(schemas.Escalation)
     @incidents.response(200, replies.IncidentOut)
     def post(self, body: dict[str, Any], number: int) -> Response:
-        """Forward to the first line, or on to the next line. `contract`: the key of a supplier's
-        agreement, instead of its `group`."""
+        """Forward to the first line, or on to the next line. `contract`: the number
+        of a supplier's contract, or the key of its agreement, instead of its `group`."""
         return changed(number, lambda one: escalation.escalate(one, by=me(), **body))
 
 
@@ -333,10 +337,10 @@ class Checks(MethodView):
 class Timeline(MethodView):
     @requires("incident.view")
     @incidents.arguments(PageArgs, location="query")
-    @incidents.response(200, replies.page_of(replies.EventOut))
+    @incidents.response(200, replies.page_of(EventOut))
     def get(self, args: dict[str, Any], number: int) -> Response:
         """What happened, oldest first."""
-        return _events(number, args, "timeline", (), shown.shown_event)
+        return _events(number, args, "timeline", (), event_as_json)
 
 
 @incidents.route("/<number:number>/turns")

@@ -72,7 +72,7 @@ def link(incident: Incident, brought: Brought, *, by: Me, **belonging: Any) -> N
                 Attachment.school_id == incident.school_id,
                 Attachment.id.in_(brought.waiting),
                 Attachment.person_id == by.person_id,
-                Attachment.incident_id.is_(None),
+                Attachment.is_waiting(),
                 Attachment.removed_at.is_(None),
             )
             .values(**belonging)

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from app.announcements.queries import Current, current
+from app.assets.queries import tags_in_room
 from app.incidents import prompts
-from app.incidents.same_place import SamePlace, same_place
+from app.incidents.same_place import SamePlace, same_asset, same_place
 from app.knowledge.queries import Known, suggest
 from app.people.identity import Me
 
@@ -25,15 +26,19 @@ class Before(NamedTuple):
     prompts: list[str]
     level: prompts.Level | None
     place: SamePlace
+    asset: SamePlace  # what the equipment that it names had
+    kit: list[tuple[str, str]]  # what stands in the room: (tag, what it is)
     known: list[Known]
     announced: list[Current]
     is_begun: bool
 
 
 def before(person: Me, sheet: Mapping[str, Any], *, with_known: bool = True) -> Before:
-    """At most three statements: the room, the articles, and what is announced when that is old."""
+    """At most five statements: the room and what stands in it, the equipment, the articles, and
+    what is announced when that is old."""
     kind = prompts.kind_of(sheet)
     is_for_desk = person.may("desk.view")
+    room = _key(sheet.get("location"))
     told = " ".join(str(sheet.get(name) or "") for name in _SEARCHED)
     known = suggest(told, kind, for_desk=is_for_desk) if with_known else []
     return Before(
@@ -41,7 +46,9 @@ def before(person: Me, sheet: Mapping[str, Any], *, with_known: bool = True) -> 
         completeness=prompts.completeness(sheet),
         prompts=prompts.prompts_for(sheet),
         level=prompts.suggested_level(sheet),
-        place=same_place(person, _key(sheet.get("location"))),
+        place=same_place(person, room),
+        asset=same_asset(person, _key(sheet.get("asset"))),
+        kit=tags_in_room(room),
         known=known,
         announced=[
             one

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ForeignKeyConstraint,
     Identity,
     Index,
     Numeric,
@@ -22,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
 from app.people.models import created, one_of
+from app.registered import points_at
 from tenants import BelongsToSchool, Model
 
 _INSTANT = DateTime(True)
@@ -29,17 +29,13 @@ WORK_KINDS = ("reactive", "proactive", "change")
 LINK_KINDS = ("related", "came_back")
 
 
-def _to(table: str, column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["school_id", column], [f"{table}.school_id", f"{table}.id"])
-
-
 class Follower(BelongsToSchool, Model):
     """Hit by it too ("add me to it"): hears of it and may read it as its reporter does."""
 
     __tablename__ = "followers"
     __table_args__ = (
-        _to("incidents", "incident_id"),
-        _to("memberships", "membership_id"),
+        points_at("incidents", "incident_id"),
+        points_at("memberships", "membership_id"),
         UniqueConstraint("school_id", "incident_id", "membership_id"),
         Index("ix_followers_membership", "school_id", "membership_id", "incident_id"),
     )
@@ -54,8 +50,8 @@ class Follower(BelongsToSchool, Model):
 class IncidentLink(BelongsToSchool, Model):
     __tablename__ = "incident_links"
     __table_args__ = (
-        _to("incidents", "incident_id"),
-        _to("incidents", "other_id"),
+        points_at("incidents", "incident_id"),
+        points_at("incidents", "other_id"),
         CheckConstraint(one_of("kind", LINK_KINDS), name="kind"),
         CheckConstraint("incident_id <> other_id", name="two"),
         UniqueConstraint("school_id", "incident_id", "other_id"),
@@ -74,7 +70,7 @@ class Approval(BelongsToSchool, Model):
 
     __tablename__ = "approvals"
     __table_args__ = (
-        _to("incidents", "incident_id"),
+        points_at("incidents", "incident_id"),
         CheckConstraint("cost >= 0", name="cost"),
         CheckConstraint(one_of("decision", ("approved", "rejected")), name="decision"),
         Index("ix_approvals_incident", "school_id", "incident_id", "id"),
@@ -99,8 +95,8 @@ class Worklog(BelongsToSchool, Model):
 
     __tablename__ = "worklogs"
     __table_args__ = (
-        _to("incidents", "incident_id"),
-        _to("problems", "problem_id"),
+        points_at("incidents", "incident_id"),
+        points_at("problems", "problem_id"),
         CheckConstraint("minutes > 0", name="minutes"),
         CheckConstraint(one_of("kind", WORK_KINDS), name="kind"),
         CheckConstraint("num_nonnulls(incident_id, problem_id) <= 1", name="one_thing"),
@@ -124,7 +120,7 @@ class BlankSheet(BelongsToSchool, Model):
     __tablename__ = "blank_sheets"
     __table_args__ = (
         UniqueConstraint("school_id", "number"),
-        _to("incidents", "incident_id"),
+        points_at("incidents", "incident_id"),
     )
 
     number: Mapped[int]

@@ -7,18 +7,21 @@ from typing import Any
 
 from flask import Response
 from flask.views import MethodView
+from marshmallow import fields, validate
 
 from app.api.body import Blueprint
 from app.api.reply import reply
 from app.clock import LONDON
+from app.contracts.contract_queries import agreement_of_contract
+from app.contracts.contract_schemas import ContractWord
 from app.contracts.due_rules import preview
 from app.contracts.queries import AgreementInForce, agreement_by_key, agreement_in_force
 from app.contracts.rules import Kind, Metric, Target
 from app.door import requires
 from app.errors import Wrong, wrong
-from app.incidents import replies, schemas
+from app.incidents import replies
 from app.service_hours import NeverOpen, Pause
-from app.shapes import instant
+from app.shapes import Instant, Shape, Text, choice, instant
 
 deadlines = Blueprint(
     "deadlines_api",
@@ -28,15 +31,28 @@ deadlines = Blueprint(
 )
 
 
+class PauseIn(Shape):
+    begin = Instant(required=True, data_key="from")
+    end = Instant(allow_none=True, data_key="to")
+
+
+class PreviewArgs(Shape):
+    priority = choice(("P1", "P2", "P3", "P4"), required=True)
+    agreement = Text(80, allow_none=True)
+    contract = ContractWord()
+    started_at = Instant(required=True)
+    pauses = fields.List(
+        fields.Nested(PauseIn), load_default=list, validate=validate.Length(max=200)
+    )
+
+
 @deadlines.route("/preview")
 class DeadlinePreview(MethodView):
     @requires("deadline.preview")
-    @deadlines.arguments(schemas.PreviewArgs)
+    @deadlines.arguments(PreviewArgs)
     @deadlines.response(200, replies.Preview)
     def post(self, body: dict[str, Any]) -> Response:
         """When it would be due, and which stretches of time count."""
-        if body.get("contract"):
-            raise wrong("contract", "There is no contract register yet. Name an agreement.")
         pauses = _pauses(body)
         agreement = _agreement(body)
         clocks = [
@@ -49,10 +65,15 @@ class DeadlinePreview(MethodView):
 
 def _agreement(body: dict[str, Any]) -> AgreementInForce:
     on = body["started_at"].astimezone(LONDON).date()
-    if not body.get("agreement"):
+    key = body.get("agreement")
+    if body.get("contract"):
+        if key:
+            raise wrong("contract", "Name an agreement or a contract, not both.")
+        key = agreement_of_contract(body["contract"])
+    if not key:
         return agreement_in_force(Kind.SLA, on)
     try:
-        return agreement_by_key(body["agreement"], on)
+        return agreement_by_key(key, on)
     except LookupError:
         raise wrong("agreement", "There is no agreement of that key.") from None
 

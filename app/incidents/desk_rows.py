@@ -19,6 +19,7 @@ class DeskRow(NamedTuple):
     is_advice: bool
     is_late_entry: bool
     is_sensitive: bool
+    is_unverified: bool
     title: str
     is_overdue: bool
     due: str
@@ -50,6 +51,7 @@ def desk_row(row: Any, now: datetime) -> DeskRow:
         is_advice=row.is_advice_request,
         is_late_entry=row.sheet_number is not None,
         is_sensitive=row.is_sensitive,
+        is_unverified=row.is_unverified,
         title=row.title,
         is_overdue=due_at is not None and due_at < now,
         due=due_words(due_at, now) if due_at else "",

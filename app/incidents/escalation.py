@@ -65,7 +65,7 @@ def escalate(
         incident.forwarded_at = at
         clocks.start(incident, Kind.SLA, at)
     if taker.is_supplier:
-        suppliers.start_clocks(incident, taker, at)
+        suppliers.start_clocks(incident, taker, at, contract=contract)
     clocks.wind(incident, clocks.clocks_of(incident), at)
     noted(
         incident,

@@ -24,6 +24,8 @@ from sqlalchemy import (
 )
 
 from app import clock
+from app.assets.models import Asset
+from app.catalogue.models import Service
 from app.incidents.models import Due, Incident
 from app.locations.models import Location
 from app.people.groups import la_groups
@@ -87,6 +89,8 @@ _WORDS = func.websearch_to_tsquery(literal_column("'english'"), bindparam("words
 _SCHOOL = select(School.id).where(School.slug == bindparam("school")).scalar_subquery()
 _CODED = select(School.id).where(School.code == bindparam("code")).scalar_subquery()
 _ROOMS = select(Location.school_id, Location.id).where(Location.key == bindparam("location"))
+_SERVICES = select(Service.school_id, Service.id).where(Service.key == bindparam("service"))
+_ASSETS = select(Asset.school_id, Asset.id).where(Asset.tag_key == bindparam("asset"))
 _GROUPS = select(SupportGroup.school_id, SupportGroup.id).where(
     SupportGroup.key == bindparam("group")
 )
@@ -103,7 +107,8 @@ CONDITIONS: dict[str, Callable[[Me], Any]] = {
     "type":           lambda _: Incident.type == bindparam("type"),
     "waiting_for":    lambda _: Incident.waiting_for == bindparam("waiting_for"),
     "location":       lambda _: tuple_(Incident.school_id, Incident.location_id).in_(_ROOMS),
-    "nothing":        lambda _: false(),
+    "service":        lambda _: tuple_(Incident.school_id, Incident.service_id).in_(_SERVICES),
+    "asset":          lambda _: tuple_(Incident.school_id, Incident.asset_id).in_(_ASSETS),
     "mine":           is_mine,
     "not mine":       lambda person: ~func.coalesce(is_mine(person), false()),
     "nobody's":       lambda _: Incident.assignee_name.is_(None),
@@ -178,8 +183,8 @@ _MEANINGS: dict[str, Callable[[Any], _Search]] = {
     "type": _said("type"),
     "waiting_for": _said("waiting_for"),
     "location": _said("location"),
-    # No asset register yet: nothing hangs on one.
-    "asset": lambda _: _Search("nothing", {}),
+    "service": _said("service"),
+    "asset": lambda tag: _Search("asset", {"asset": tag.strip().lower()}),
     "assignee": _by_assignee,
     "group": _by_group,
     "mine": _either("mine", "not mine"),

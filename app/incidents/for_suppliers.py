@@ -13,6 +13,7 @@ from app import clock
 from app.contracts.rules import Kind
 from app.incidents import clocks, shown
 from app.incidents.models import Incident
+from app.incidents.on_asset import tag_of
 from app.incidents.queries import room_of
 from app.incidents.turns import reference, turns_of
 from app.people.identity import SchoolName
@@ -51,6 +52,7 @@ def supplier_detail(incident: Incident, school: SchoolName) -> dict[str, Any]:
         "waiting_for": incident.waiting_for,
         "priority": shown.priority_name(incident.priority),
         "location": {"key": room.key, "name": room.name} if room else None,
+        "asset": tag_of(incident),
         "owner": incident.owner_name,
         "clocks": [shown.shown_clock(incident, one, turns, now) for one in theirs],
         "supplier_visit_at": instant(incident.supplier_visit_at),

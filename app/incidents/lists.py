@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, bindparam, desc, func, select, tuple_
 
 from app import clock
+from app.assets.models import Asset
 from app.incidents import filters as narrowing
 from app.incidents.models import NEVER, Due, Incident
 from app.incidents.queries import Standing, own_or_followed, visible_to, whoever
@@ -38,6 +39,7 @@ LISTED = (
     Incident.reported_at,
     Incident.next_due_at,
     Incident.location_id,
+    Incident.asset_id,
     Incident.is_open,
     Incident.version,
     Incident.reporter_name,
@@ -46,6 +48,7 @@ LISTED = (
     Incident.is_sensitive,
     Incident.sheet_number,
     Incident.is_advice_request,
+    Incident.is_unverified,
 )
 # A count beyond this is shown as "1,000+": nobody acts on the difference, and it stays quick.
 MOST_COUNTED = 1000
@@ -263,12 +266,14 @@ def _with_places(wanted: Select[Any], place: Sequence[Any]) -> Select[Any]:
             School.name.label("school_name"),
             Location.key.label("location_key"),
             Location.name.label("location_name"),
+            Asset.tag.label("asset_tag"),
         )
         .join(School, School.id == columns.school_id)
         .outerjoin(
             Location,
             and_(Location.school_id == columns.school_id, Location.id == columns.location_id),
         )
+        .outerjoin(Asset, and_(Asset.school_id == columns.school_id, Asset.id == columns.asset_id))
         .order_by(*order)
     )
 

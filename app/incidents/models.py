@@ -11,7 +11,6 @@ from sqlalchemy import (
     CheckConstraint,
     Computed,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     SmallInteger,
     UniqueConstraint,
@@ -24,6 +23,7 @@ from sqlalchemy.types import DateTime, TypeDecorator
 
 from app.incidents import rules
 from app.people.models import created, one_of
+from app.registered import points_at
 from tenants import BelongsToSchool, Model
 
 _INSTANT = DateTime(True)
@@ -35,8 +35,10 @@ _SEARCHED = (
 )
 
 
-def _to(table: str, column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["school_id", column], [f"{table}.school_id", f"{table}.id"])
+def _those_with(column: str, *more: str) -> Index:
+    """Few incidents have one; the index is of these only."""
+    name = f"ix_incidents_{column.removesuffix('_id')}"
+    return Index(name, "school_id", column, *more, postgresql_where=f"{column} IS NOT NULL")
 
 
 NEVER = datetime.max.replace(tzinfo=UTC)
@@ -73,15 +75,21 @@ class Incident(BelongsToSchool, Model):
         CheckConstraint("lessons_affected >= 0", name="lessons_affected"),
         CheckConstraint("csat_score BETWEEN 1 AND 5", name="csat_score"),
         CheckConstraint("parent_id <> id AND merged_into_id <> id", name="not_its_own"),
-        _to("locations", "location_id"),
-        _to("memberships", "reporter_id"),
-        _to("memberships", "owner_id"),
-        _to("memberships", "assignee_id"),
-        _to("support_groups", "school_group_id"),
-        _to("incidents", "parent_id"),
-        _to("incidents", "merged_into_id"),
-        _to("problems", "problem_id"),
-        _to("articles", "article_id"),
+        points_at("locations", "location_id"),
+        points_at("memberships", "reporter_id"),
+        points_at("memberships", "owner_id"),
+        points_at("memberships", "assignee_id"),
+        points_at("support_groups", "school_group_id"),
+        points_at("incidents", "parent_id"),
+        points_at("incidents", "merged_into_id"),
+        points_at("problems", "problem_id"),
+        points_at("articles", "article_id"),
+        points_at("assets", "asset_id"),
+        points_at("services", "service_id"),
+        points_at("critical_dates", "critical_date_id"),
+        _those_with("asset_id", "number"),
+        _those_with("service_id", "number"),
+        _those_with("critical_date_id"),
         Index(
             "ix_incidents_parent",
             "school_id",
@@ -230,6 +238,12 @@ class Incident(BelongsToSchool, Model):
     # The article that solved it, the school's own or the LA's.
     article_id: Mapped[int | None] = mapped_column(BigInteger)
     la_article_id: Mapped[int | None] = mapped_column(ForeignKey("la_articles.id"))
+    asset_id: Mapped[int | None] = mapped_column(BigInteger)
+    service_id: Mapped[int | None] = mapped_column(BigInteger)
+    # The day that raised its priority; why is for those who may see such days (N13).
+    critical_date_id: Mapped[int | None] = mapped_column(BigInteger)
+    # Reported by scanning a label without signing in: nobody has looked who that was.
+    is_unverified: Mapped[bool] = mapped_column(default=False, server_default="false")
     problem_id: Mapped[int | None] = mapped_column(BigInteger)
     parent_id: Mapped[int | None] = mapped_column(BigInteger)
     merged_into_id: Mapped[int | None] = mapped_column(BigInteger)
@@ -269,7 +283,7 @@ class Turn(BelongsToSchool, Model):
 
     __tablename__ = "turns"
     __table_args__ = (
-        _to("incidents", "incident_id"),
+        points_at("incidents", "incident_id"),
         CheckConstraint(one_of("party", tuple(rules.Party)), name="party"),
         CheckConstraint("ended_at >= began_at", name="order"),
         Index("ix_turns_incident", "school_id", "incident_id", "began_at"),
@@ -297,7 +311,7 @@ class Clock(BelongsToSchool, Model):
 
     __tablename__ = "clocks"
     __table_args__ = (
-        _to("incidents", "incident_id"),
+        points_at("incidents", "incident_id"),
         CheckConstraint("agreement_kind IN ('ola', 'sla', 'uc')", name="agreement_kind"),
         CheckConstraint("metric IN ('response', 'resolution', 'on_site')", name="metric"),
         CheckConstraint(
@@ -306,7 +320,7 @@ class Clock(BelongsToSchool, Model):
         CheckConstraint(
             "num_nonnulls(la_agreement_version_id, agreement_version_id) = 1", name="one_agreement"
         ),
-        _to("agreement_versions", "agreement_version_id"),
+        points_at("agreement_versions", "agreement_version_id"),
         # One that began earlier (with another supplier, say) may have been decided or cancelled.
         UniqueConstraint(
             "school_id",
@@ -345,7 +359,7 @@ class DiagnosticCheck(BelongsToSchool, Model):
 
     __tablename__ = "diagnostic_checks"
     __table_args__ = (
-        _to("incidents", "incident_id"),
+        points_at("incidents", "incident_id"),
         CheckConstraint("minutes >= 0", name="minutes"),
         Index("ix_diagnostic_checks_incident", "school_id", "incident_id", "id"),
     )

@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     SmallInteger,
     UniqueConstraint,
@@ -18,14 +17,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
 from app.people.models import created, one_of
+from app.registered import points_at
 from tenants import BelongsToSchool, Model, current_school_id
 
 _INSTANT = DateTime(True)
 SOURCES = ("group", "specialist", "supplier", "other_school", "forum")
-
-
-def _to(table: str, column: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["school_id", column], [f"{table}.school_id", f"{table}.id"])
 
 
 class AssignmentRule(BelongsToSchool, Model):
@@ -38,9 +34,9 @@ class AssignmentRule(BelongsToSchool, Model):
         CheckConstraint("num_nonnulls(school_group_id, la_group_id) <= 1", name="one_group"),
         CheckConstraint("num_nonnulls(membership_id, la_membership_id) <= 1", name="one_person"),
         CheckConstraint("num_nonnulls(stand_in_id, la_stand_in_id) <= 1", name="one_stand_in"),
-        _to("support_groups", "school_group_id"),
-        _to("memberships", "membership_id"),
-        _to("memberships", "stand_in_id"),
+        points_at("support_groups", "school_group_id"),
+        points_at("memberships", "membership_id"),
+        points_at("memberships", "stand_in_id"),
         UniqueConstraint("school_id", "line", "category"),
     )
 
@@ -62,8 +58,8 @@ class Consultation(BelongsToSchool, Model):
 
     __tablename__ = "consultations"
     __table_args__ = (
-        _to("incidents", "incident_id"),
-        _to("support_groups", "school_group_id"),
+        points_at("incidents", "incident_id"),
+        points_at("support_groups", "school_group_id"),
         CheckConstraint(one_of("source", SOURCES), name="source"),
         Index("ix_consultations_incident", "school_id", "incident_id", "id"),
     )
@@ -88,8 +84,8 @@ class SupplierLink(Model):
 
     __tablename__ = "supplier_links"
     __table_args__ = (
-        _to("incidents", "incident_id"),
-        _to("support_groups", "school_group_id"),
+        points_at("incidents", "incident_id"),
+        points_at("support_groups", "school_group_id"),
         Index("ix_supplier_links_incident", "school_id", "incident_id"),
     )
 

@@ -27,6 +27,7 @@ from app.errors import NotAllowed, NotThere
 from app.history.models import Event
 from app.incidents.beside import Follower
 from app.incidents.models import DiagnosticCheck, Incident
+from app.incidents.on_asset import TAG_OF, keep_tag
 from app.incidents.rules import SUPPLIER_LINE
 from app.locations.models import Location
 from app.people.identity import Belonging, Me
@@ -131,6 +132,7 @@ def get_incident(person: Me, number: int, *, to_change: bool = False) -> Inciden
     incident: Incident = row[0]
     keep_room(incident, row[1])
     inspect(incident).info[_FOLLOWERS] = row[2]
+    keep_tag(incident, row[3])
     return incident
 
 
@@ -154,7 +156,7 @@ _HOW_MANY_FOLLOW = (
 def _with_room(here: Standing) -> Select[Any]:
     is_there = and_(Location.school_id == Incident.school_id, Location.id == Incident.location_id)
     wanted: Any = (
-        select(Incident, Location, _HOW_MANY_FOLLOW)
+        select(Incident, Location, _HOW_MANY_FOLLOW, TAG_OF)
         .outerjoin(Location, is_there)
         .where(Incident.number == bindparam("number"), visible_to(whoever(here)))
     )

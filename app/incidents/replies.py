@@ -39,6 +39,7 @@ class Listed(Shape):
     line = fields.Integer(required=True)
     priority = choice(("P1", "P2", "P3", "P4"), allow_none=True)
     location = fields.Nested(LocationRef, allow_none=True)
+    asset = fields.String(allow_none=True, metadata={"description": "The tag of the equipment"})
     waiting_for = choice(tuple(rules.Party), required=True)
     assignee = _text()
     group = _text()
@@ -78,9 +79,12 @@ class CompletenessOut(Shape):
 
 class IncidentOut(Listed):
     owner = _text()
-    asset = _text()
-    service = _text()
+    service = fields.Nested(LocationRef, allow_none=True)
     sensitive = Flag(required=True)
+    unverified = Flag(
+        required=True,
+        metadata={"description": "Reported by scanning a label; nobody has looked who that was"},
+    )
     follow_up_on = fields.String(allow_none=True, metadata={"format": "date"})
     clocks = fields.List(fields.Nested(ClockOut), required=True)
     version = fields.Integer(required=True)
@@ -159,16 +163,6 @@ class CheckOut(Shape):
     minutes = fields.Integer(allow_none=True)
     checklist = _text()
     position = fields.Integer(allow_none=True)
-
-
-class EventOut(Shape):
-    at = _instant()
-    actor = fields.String(required=True)
-    kind = fields.String(required=True)
-    from_ = fields.String(data_key="from", allow_none=True)
-    to = _text()
-    note = _text()
-    visibility = choice(("public", "internal", "supplier"), required=True)
 
 
 class TurnOut(Shape):

@@ -7,6 +7,9 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from app.assets.schemas import ON_SHEET
+from app.catalogue.schemas import ON_A_SHEET
+from app.contracts.contract_schemas import ContractWord
 from app.incidents import rules
 from app.incidents.meeting import MeetPeriods
 from app.schools.categories import CATEGORY_WORDS
@@ -165,9 +168,8 @@ class Sheet(Shape):
             "hint": "Then only you and the people in charge can read it",
         }
     )
-    # Registers that come later: named here so that a program is told so, not ignored.
-    asset = Text(80, allow_none=True)
-    service = Text(80, allow_none=True)
+    asset = Text(80, allow_none=True, metadata=ON_SHEET)
+    service = Text(100, allow_none=True, metadata=ON_A_SHEET)
 
 
 class NewIncident(Sheet):
@@ -199,6 +201,7 @@ class NewIncident(Sheet):
 
 
 class Check(Shape):
+    asset = Text(80, allow_none=True, metadata=ON_SHEET)
     impact = _number_choice(IMPACT_WORDS, metadata={"label": "Who is hit by it?"})
     urgency = _number_choice(URGENCY_WORDS, metadata={"label": "Can work go on?"})
     category = choice(CATEGORY_WORDS, metadata={"label": "What kind of thing is it?"})
@@ -236,7 +239,7 @@ class Escalation(Shape):
         metadata={"label": "Pass it to", "kind": "radios"},
     )
     group = Text(SHORT, allow_none=True, metadata={"label": "Which group?"})
-    contract = Text(80, allow_none=True)
+    contract = ContractWord()
     note = Text(
         LONG,
         is_long=True,
@@ -344,6 +347,7 @@ class Filters(Shape):
     type = choice(rules.TYPES)
     location = Text(80)
     asset = Text(80)
+    service = Text(100, metadata={"description": "Key of a service"})
     assignee = Text(SHORT)
     q = Text(SHORT, metadata={"called": "Search", "description": "Search in the text"})
     reported_from = Day()
@@ -382,16 +386,3 @@ class BulkStep(Shape):
     def somebody(self, data: dict[str, Any], **_: Any) -> None:
         if data["step"] == "assign" and not data.get("to"):
             raise ValidationError({"to": ["Choose who gets them."]})
-
-
-class Pause(Shape):
-    begin = Instant(required=True, data_key="from")
-    end = Instant(allow_none=True, data_key="to")
-
-
-class PreviewArgs(Shape):
-    priority = choice(("P1", "P2", "P3", "P4"), required=True)
-    agreement = Text(80, allow_none=True)
-    contract = Text(80, allow_none=True)
-    started_at = Instant(required=True)
-    pauses = fields.List(fields.Nested(Pause), load_default=list, validate=validate.Length(max=200))

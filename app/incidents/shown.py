@@ -14,6 +14,8 @@ from app.history.models import Event
 from app.incidents import clocks as clock_actions
 from app.incidents import sheet_quality, solved_by
 from app.incidents.models import NEVER, Clock, DiagnosticCheck, Incident, Turn
+from app.incidents.of_service import shown_service
+from app.incidents.on_asset import tag_of
 from app.incidents.queries import followers_of, room_of
 from app.incidents.rules import FINISHED, SHEET
 from app.incidents.turn_strip import seconds_of
@@ -87,6 +89,7 @@ def listed(row: Any, now: datetime) -> dict[str, Any]:
         "location": (
             {"key": row.location_key, "name": row.location_name} if row.location_key else None
         ),
+        "asset": row.asset_tag,
         "waiting_for": row.waiting_for,
         "assignee": row.assignee_name,
         "group": row.group_name,
@@ -114,9 +117,10 @@ def detail(incident: Incident, school: SchoolName) -> dict[str, Any]:
         "group": incident.group_name,
         "priority": priority_name(incident.priority),
         "location": _location(incident),
-        "asset": None,
-        "service": None,
+        "asset": tag_of(incident),
+        "service": shown_service(incident),
         "sensitive": incident.is_sensitive,
+        "unverified": incident.is_unverified,
         "follow_up_on": incident.follow_up_on.isoformat() if incident.follow_up_on else None,
         "next_due_at": due(incident.next_due_at),
         "overdue": incident.status not in FINISHED and incident.next_due_at < now,
@@ -193,18 +197,6 @@ def shown_turn(turn: Turn, calendar: AnyCalendar, now: datetime) -> dict[str, An
         "ended_at": instant(turn.ended_at),
         "seconds": max(0, int(seconds)),
         "open_seconds": seconds_of(turn, calendar, now),
-    }
-
-
-def shown_event(event: Event) -> dict[str, Any]:
-    return {
-        "at": instant(event.at),
-        "actor": event.actor,
-        "kind": event.kind,
-        "from": event.from_value,
-        "to": event.to_value,
-        "note": event.note,
-        "visibility": event.visibility,
     }
 
 

@@ -1,5 +1,6 @@
-"""When one incident of a room is resolved, the reporters of the others there are asked whether
-theirs is still broken: kit often recovers when something beside it was mended (N11)."""
+"""When one incident of a room or of a piece of equipment is resolved, the reporters of the others
+there are asked whether theirs is still broken: kit often recovers when something beside it was
+mended (N11)."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.errors import NotAllowed, Refused
 from app.history.models import Event
@@ -29,14 +30,14 @@ _SAYS_NOTHING = frozenset({"duplicate", "not_supported", "advice_given"})
 def ask_others(incident: Incident, *, by: Me | None, at: datetime) -> None:
     """At the resolution, and at the close for what was reported in between; each once for the same
     incident, and not again while it has not been answered. Never about or to a sensitive one."""
-    if incident.is_sensitive or incident.location_id is None or incident.type != "incident":
+    if incident.is_sensitive or incident.type != "incident" or not _there(incident):
         return
     if incident.resolution_type in _SAYS_NOTHING:
         return
     others = db.session.scalars(
         select(Incident)
         .where(
-            Incident.location_id == incident.location_id,
+            or_(*_there(incident)),
             Incident.is_open,
             Incident.status.in_(_LIKE_IT),
             Incident.type == "incident",
@@ -54,6 +55,16 @@ def ask_others(incident: Incident, *, by: Me | None, at: datetime) -> None:
     for one in others:
         if one.id not in told:
             noted(one, ASKED, max(at, one.updated_at), by=by, after=cause)
+
+
+def _there(incident: Incident) -> list[ColumnElement[bool]]:
+    """In the same room, or about the same equipment wherever that stands."""
+    found: list[ColumnElement[bool]] = []
+    if incident.location_id is not None:
+        found.append(Incident.location_id == incident.location_id)
+    if incident.asset_id is not None:
+        found.append(Incident.asset_id == incident.asset_id)
+    return found
 
 
 def say_still_broken(incident: Incident, *, by: Me, note: str | None = None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from app.calendar_days import day_of
+from app.contracts.contract_queries import agreements_of, contract_named, supplier_of
 from app.contracts.queries import AgreementInForce, every_agreement
 from app.contracts.rules import Kind
 from app.errors import wrong
@@ -40,7 +41,10 @@ def contract_of(group: Group, on: date) -> tuple[str, AgreementInForce] | None:
 
 
 def group_with_contract(key: str, at: datetime) -> Group:
-    """The supplier whose contract has this key, the school's own first. Raises Wrong."""
+    """The supplier of a contract of the register, by its number; or the one whose agreement has
+    this key, the school's own first. Raises Wrong."""
+    if key.isdecimal():
+        return _group_of_register(key)
     on = day_of(at)
     wanted = {word: one for word, one in contracts(on).items() if one.key == key}
     if not wanted:
@@ -52,13 +56,41 @@ def group_with_contract(key: str, at: datetime) -> Group:
     raise wrong("contract", "No supplier has been set up with this contract.")
 
 
-def start_clocks(incident: Incident, supplier: Group, at: datetime) -> None:
-    """What the supplier's contract promises begins when the incident is handed to it. Without a
-    contract nothing was promised."""
-    found = contract_of(supplier, day_of(at))
+def _group_of_register(number: str) -> Group:
+    contract = contract_named(number)
+    if contract.state != "active":
+        raise wrong("contract", f"{contract.name} is not in force.")
+    supplier = supplier_of(contract)
+    if supplier is None:
+        raise wrong("contract", f"{contract.name} names no supplier.")
+    group = group_of_ids(supplier.group_id, None)
+    if group is None:
+        raise wrong("contract", f"{supplier.name} has no group that takes incidents yet.")
+    return group
+
+
+def start_clocks(
+    incident: Incident, supplier: Group, at: datetime, *, contract: str | None = None
+) -> None:
+    """What the supplier's contract promises begins when the incident is handed to it: the one of
+    the register that was named, or what the group goes by. Without any nothing was promised."""
+    on = day_of(at)
+    found = _promised_in_register(contract, on) or contract_of(supplier, on)
     if found is not None:
         clocks.clocks_of(incident)
         clocks.start(incident, Kind.UC, at, agreement=found[1])
+
+
+def _promised_in_register(number: str | None, on: date) -> tuple[str, AgreementInForce] | None:
+    if not number or not number.isdecimal():
+        return None
+    contract = contract_named(number)
+    agreement = agreements_of([contract]).get(contract.id)
+    if agreement is None:
+        return None
+    word = f"{_LA if contract.agreement_id is None else _OWN}{agreement[0]}"
+    found = contracts(on).get(word)
+    return (word, found) if found else None
 
 
 def leave(incident: Incident, at: datetime) -> None:

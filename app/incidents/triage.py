@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app import clock
 from app.contracts.rules import Kind
 from app.errors import NotAllowed, wrong
-from app.incidents import assigning, clocks, rules, turns
+from app.incidents import assigning, clocks, of_service, on_asset, rules, turns
 from app.incidents.chronicle import noted
 from app.incidents.models import Incident
 from app.incidents.parties import provider_of
@@ -24,24 +25,28 @@ def check(
     category: str | None = None,
     priority: int | None = None,
     priority_reason: str | None = None,
+    asset: str | None = None,
 ) -> None:
     """Check the sheet into the call log (T7), or set its priority anew while it is worked on."""
     if by.may("incident.check"):
         check_reach(by, "incident.check", incident)
-    elif impact or urgency or category or priority is None:
+    elif impact or urgency or category or asset or priority is None:
         raise NotAllowed(
             "Your role may override the priority, with a reason, but not check a sheet."
         )
     is_first = incident.status == rules.Status.NEW and by.may("incident.check")
     status = turns.check_step(incident, "check" if is_first else "recheck")
-    before = incident.priority
-    incident.impact = impact or incident.impact
+    before, raised_before = incident.priority, incident.critical_date_id
+    at = turns.instant_for(incident)
+    incident.impact = impact or incident.impact or _impact_of_service(incident, at)
     incident.urgency = urgency or incident.urgency
     incident.category = category or incident.category
+    if asset:
+        on_asset.put_on(incident, asset)
     _check_complete(incident)
-    at = turns.instant_for(incident)
-    _override(incident, by, priority, priority_reason)
-    set_priority(incident, at)
+    usual = of_service.usual_priority(incident, at)
+    _override(incident, by, usual, priority, priority_reason)
+    set_priority(incident, at, usual)
     if is_first:
         incident.checked_at = at
         incident.owner_id, incident.owner_name = by.membership_for("incident.check"), by.name
@@ -62,6 +67,7 @@ def check(
         after=f"P{incident.priority}",
         note=incident.priority_reason,
     )
+    of_service.tell_raise(incident, raised_before, at)
     assigning.tell(incident, at)
 
 
@@ -103,11 +109,14 @@ def hand_in(incident: Incident, *, by: Me) -> None:
     )
 
 
-def set_priority(incident: Incident, at: datetime) -> None:
-    """From impact and urgency unless it was overridden with a reason; kept with its instant."""
-    assert incident.impact and incident.urgency
+def set_priority(incident: Incident, at: datetime, usual: of_service.Usual | None = None) -> None:
+    """From impact, urgency and critical dates unless it was overridden with a reason; kept with
+    its instant."""
     if incident.priority_reason is None:
-        incident.priority = rules.priority(incident.impact, incident.urgency)
+        usual = usual or of_service.usual_priority(incident, at)
+        incident.priority, incident.critical_date_id = usual
+    else:
+        incident.critical_date_id = None
     name = f"P{incident.priority}"
     history = list(incident.priority_history or [])
     if not history and at > incident.logged_at:
@@ -139,16 +148,22 @@ def _check_complete(incident: Incident) -> None:
         raise wrong("location", "Choose where it is before you check the sheet.")
 
 
-def _override(incident: Incident, by: Me, priority: int | None, reason: str | None) -> None:
-    if priority is None:
-        incident.priority_reason = None
-        return
-    assert incident.impact and incident.urgency
-    if priority == rules.priority(incident.impact, incident.urgency):
+def _impact_of_service(incident: Incident, at: datetime) -> int | None:
+    """Where nobody has said it."""
+    found = of_service.suggested_impact(incident, at.astimezone(clock.LONDON).date())
+    return found[0] if found else None
+
+
+def _override(
+    incident: Incident, by: Me, usual: of_service.Usual, priority: int | None, reason: str | None
+) -> None:
+    """What a critical date has raised can be turned down too, with a reason."""
+    if priority is None or priority == usual.priority:
         incident.priority_reason = None
         return
     if not by.may("incident.override_priority"):
         raise NotAllowed("Your role does not allow another priority than impact and urgency give.")
     if not reason:
-        raise wrong("priority_reason", "Say why the priority differs from impact and urgency.")
+        what = "the priority of a critical date" if usual.critical_date_id else "impact and urgency"
+        raise wrong("priority_reason", f"Say why the priority differs from {what}.")
     incident.priority, incident.priority_reason = priority, reason

@@ -19,9 +19,10 @@ from app import answers, bell
 from app.door import me
 from app.errors import NotAllowed, Wrong
 from app.files import intake, queries
-from app.files.intake import FIELD, Brought, CannotKeep, Upload
+from app.files.intake import FIELD, Brought, CannotKeep
 from app.files.models import Attachment
 from app.files.rules import FILES_A_FORM, OFFERED
+from app.files.views_content import uploads_of
 from app.incidents import queries as incidents
 from app.incidents.models import Incident
 from app.web.forms import Form
@@ -132,13 +133,6 @@ class FilesOfForm:
             )
             self.away = away
             self.brought = Brought(waiting=_keys(kept))
-
-
-def uploads_of(field: str) -> list[Upload]:
-    """An input that nobody filled in sends a part without a name."""
-    return [
-        Upload(one.filename, one.stream) for one in request.files.getlist(field) if one.filename
-    ]
 
 
 def _keys(texts: Sequence[str]) -> list[UUID]:

@@ -5,8 +5,18 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from app import clock
+from app.assets.queries import tags_in_room
 from app.door import me
-from app.incidents import meeting, prompts, rules, schemas, sheet_quality, solved_by
+from app.incidents import (
+    meeting,
+    of_service,
+    on_asset,
+    prompts,
+    rules,
+    schemas,
+    sheet_quality,
+    solved_by,
+)
 from app.incidents.assigning import pick
 from app.incidents.escalation import has_first_line, usual_group
 from app.incidents.linking import count_children
@@ -52,6 +62,7 @@ def of(*names: str) -> Any:
 
 def check(incident: Incident) -> Ask:
     level = suggested_level(incident)
+    of_this_service = of_service.suggested_impact(incident, clock.today())
     start = {
         "impact": incident.impact or (level.impact if level else None),
         "urgency": incident.urgency or (level.urgency if level else None),
@@ -60,9 +71,22 @@ def check(incident: Incident) -> Ask:
         "priority": f"P{incident.priority}" if incident.priority_reason else None,
     }
     fields: dict[str, dict[str, Any]] = {"category": _must(), "impact": _must(), "urgency": _must()}
+    if of_this_service:
+        # Who reported it saw one room; the catalogue knows what hangs on the service.
+        impact, why = of_this_service
+        fields["impact"]["hint"] = why
+        if incident.checked_at is None:
+            start["impact"] = impact
+    if incident.asset_id is None:
+        fields["asset"] = {"suggestions": _tags_at(incident)}
     if me().may("incident.override_priority"):
         fields |= {"priority": {}, "priority_reason": {}}
     return Ask(fields, start)
+
+
+def _tags_at(incident: Incident) -> list[str]:
+    """Of what stands in its room, for a box to offer."""
+    return [tag for tag, _ in tags_in_room(room_key(incident))]
 
 
 def suggested_level(incident: Incident) -> prompts.Level | None:
@@ -185,6 +209,8 @@ def sheet(incident: Incident) -> dict[str, Any]:
     return {
         **start,
         "sensitive": incident.is_sensitive,
+        "service": service_key(incident),
+        "asset": on_asset.tag_of(incident),
         "location": room_key(incident),
         "meet_periods": meeting.as_typed(incident.meet_periods),
     }
@@ -202,6 +228,11 @@ def rooms(incident: Incident | None = None) -> Choices:
 def room_key(incident: Incident) -> str | None:
     room = _room(incident)
     return room.key if room else None
+
+
+def service_key(incident: Incident) -> str | None:
+    found = of_service.shown_service(incident)
+    return found["key"] if found else None
 
 
 def room_name(incident: Incident | None) -> str | None:

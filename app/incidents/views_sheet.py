@@ -37,6 +37,8 @@ from app.web.typed import first_input, kind_of
 
 # The form began with the draft, which is done with once it has been sent.
 FROM_DRAFT = "from_draft"
+# What a sheet is about, where the address says so.
+_LEADS = ("asset", "location")
 # An empty choice of these is not sent by a browser.
 _SENT_WHEN_CHOSEN = frozenset({"radios", "checkbox", "checkboxes"})
 
@@ -44,11 +46,11 @@ _SENT_WHEN_CHOSEN = frozenset({"radios", "checkbox", "checkboxes"})
 @pages.route("/<slug:school>/incidents/new", methods=FORM)
 @requires("incident.log")
 def log() -> Answer:
-    form = Form(schemas.NewIncident, {"type": _type(), **start_again(), **_paper()})
+    form = Form(schemas.NewIncident, {"type": _type(), **start_again(), **_paper(), **_led_here()})
     if not form.is_posted:
         # What is copied from paper has nothing to do with what somebody began on the screen.
         is_paper = bool(form.values["sheet_number"])
-        is_again = FIELD in request.args
+        is_again = FIELD in request.args or bool(_led_here())
         draft = None if is_paper or is_again else drafts.find(drafts.REPORT, by=me())
         if draft is not None:
             form.values.update(draft.values)
@@ -124,6 +126,13 @@ def _paper() -> dict[str, Any]:
     if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
         raise NotThere
     return {"sheet_number": get_sheet(int(asked)).number, "channel": "paper_form"}
+
+
+def _led_here() -> dict[str, str]:
+    """What a label, or the page of a thing or a room, leads here with."""
+    if request.method == "POST":
+        return {}
+    return {name: request.args[name][:80] for name in _LEADS if request.args.get(name)}
 
 
 def _type() -> str:

@@ -18,6 +18,7 @@ from app.door import me, requires
 from app.errors import NotThere
 from app.files import queries as files
 from app.files.models import Attachment
+from app.files.views_content import sent, sent_small
 from app.history.models import Event
 from app.incidents import queries, rules, schemas_lines, supplier_links, supplier_says
 from app.incidents.blueprint import pages
@@ -26,7 +27,6 @@ from app.incidents.passed_on import SupplierLink
 from app.incidents.queries import room_of
 from app.incidents.reading import open_to_read
 from app.incidents.turns import reference
-from app.incidents.views_files import sent, sent_small
 from app.incidents.views_steps import FORM, ONE, reference_of
 from app.people.models import Membership
 from app.schools.desk_settings import settings_here

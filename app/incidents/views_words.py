@@ -27,6 +27,7 @@ _FINISHED = {
 _HAPPENED = {
     "incident.logged":      "Logged",
     "incident.mended":      "Sheet changed",
+    "incident.raised":      "Raised from {from_} to {to} because of a critical date",
     "incident.noted":       "Note",
     "incident.diagnosed":   "Diagnostics sheet",
     "incident.returned":    "Sheet returned to the reporter",

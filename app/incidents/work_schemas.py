@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from decimal import Decimal
-from typing import Any
-
-from marshmallow import ValidationError, fields
-
 from app.incidents.beside import LINK_KINDS
 from app.incidents.satisfaction import WORDS as SCORE_WORDS
 from app.schools.categories import CATEGORY_WORDS
-from app.shapes import LINE, LONG, SHORT, Day, Flag, Instant, Shape, Text, Whole, choice
+from app.shapes import LINE, LONG, SHORT, Day, Flag, Instant, Money, Shape, Text, Whole, choice
 
 WORK_WORDS = {
     "reactive": "Something was broken",
@@ -23,21 +17,6 @@ LINK_WORDS = {
     "came_back": "This one is the other, come back",
     "parent": "This one is part of the other",
 }
-_MONEY = re.compile(r"[0-9]{1,8}(\.[0-9]{2})?")
-
-
-class Money(fields.Field[Decimal]):
-    """Pounds: `"8850.00"` from a program; a person may write £8,850."""
-
-    def __init__(self, **extra: Any) -> None:
-        metadata = {"type": "string", "pattern": f"^{_MONEY.pattern}$", **extra.pop("metadata", {})}
-        super().__init__(metadata=metadata, **extra)
-
-    def _deserialize(self, value: Any, attr: Any, data: Any, **extra: Any) -> Decimal:
-        text = value.strip().removeprefix("£").replace(",", "") if isinstance(value, str) else ""
-        if not (text.isascii() and _MONEY.fullmatch(text)):
-            raise ValidationError("Enter pounds and pence, for example 120.00")
-        return Decimal(text).quantize(Decimal("0.01"))
 
 
 class AskApproval(Shape):

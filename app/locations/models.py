@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, func, text
+from sqlalchemy import BigInteger, CheckConstraint, Index, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
 from app.people.models import created
+from app.registered import points_at
 from tenants import BelongsToSchool, Model
 
 
@@ -17,7 +18,8 @@ class Location(BelongsToSchool, Model):
     __table_args__ = (
         Index("uq_locations_key", "school_id", "key", unique=True),
         Index("uq_locations_name", "school_id", func.lower(text("name")), unique=True),
-        ForeignKeyConstraint(["school_id", "parent_id"], ["locations.school_id", "locations.id"]),
+        points_at("locations", "parent_id"),
+        points_at("locations", "merged_into_id"),
         CheckConstraint("id <> parent_id", name="not_inside_itself"),
     )
 
@@ -25,6 +27,10 @@ class Location(BelongsToSchool, Model):
     name: Mapped[str]
     kind: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(BigInteger)
+    # A trolley: it moves with what is in it.
+    is_container: Mapped[bool] = mapped_column(default=False, server_default="false")
+    # Its things went there when the two turned out to be one room; its name stays in history.
+    merged_into_id: Mapped[int | None] = mapped_column(BigInteger)
     is_preset: Mapped[bool] = mapped_column(default=False)
     is_archived: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = created()

@@ -48,6 +48,9 @@ def reporter_without_account(known: Known, event: Any) -> str | None:
     incident = known.incidents.get(event.subject_id)
     if incident is None or incident.reporter_id is not None or not incident.reporter_email:
         return None
+    if incident.is_unverified:
+        # Anybody may have typed it: no mail of ours goes to whom a stranger names.
+        return None
     if is_undone(event, incident):
         return None
     hears = any(line.who == Who.REPORTER for line in rules.TELL.get(event.kind, ()))

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-_BEGINS_WITH: list[Callable[[], None]] = []
+_BEGINS_WITH: list[Callable[[], object]] = []
 
 
-def begins_with(prepare: Callable[[], None]) -> None:
+def begins_with(prepare: Callable[[], object]) -> None:
     """`prepare` is called inside each school that moves to onboarding. It may be called again."""
     if prepare not in _BEGINS_WITH:
         _BEGINS_WITH.append(prepare)

@@ -74,7 +74,7 @@ RESERVED_SLUGS = _words(
     exports favicon files groups guide health healthz help home imports incidents invitation
     invitations jobs la licences login logout mail mail-not-sent mail-troubles me media
     members memberships metrics my-reports my-schools new notifications openapi outbox
-    password people permissions ping privacy problems profile queue readyz register report
+    password people permissions ping presets privacy problems profile queue readyz register report
     reports requests reset reset-password robots roles saved-views school schools
     schools-without-cover search second-factor second-factor-resets security service-levels
     services sessions settings sign-in sign-out

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
 from flask import Flask
 
 from app.contracts.rules import OLA_STANDARD
-from tests.api.desk import ADVISORS_ON, ARTICLE, OUTAGE, SCHOOL, WAYS, bring, done
+from tests.api.desk import ADVISORS_ON, ARTICLE, OUTAGE, SCHOOL, TO_DO, WAYS, bring, done, program
+from tests.cast import CAST
 from tests.conftest import _forget_what_processes_keep
 from tests.ledger import Ledger
 from tests.servers import Snapshot
@@ -50,6 +52,13 @@ class Prepared:
         self._with_advisors()
         room = done(app, "sam", "post", f"{SCHOOL}/locations", {"name": "Attic"})
         self.path["attic"] = f"{SCHOOL}/locations/{room.json['key']}"
+        bulbs = {"name": "Bulbs Ltd", "email": "help@bulbs.example"}
+        supplier = done(app, "sam", "post", f"{SCHOOL}/suppliers", bulbs)
+        self.path["supplier"] = f"{SCHOOL}/suppliers/{supplier.json['key']}"
+        self._assets()
+        self._catalogue_and_progress()
+        self._licences_and_payments()
+        self._contracts()
         desk = {**OLA_STANDARD, "name": "Our desk", "valid_from": "2099-01-05"}
         agreement = done(app, "sam", "post", f"{SCHOOL}/agreements", desk)
         self.path["agreement"] = f"{SCHOOL}/agreements/{agreement.json['key']}"
@@ -77,6 +86,59 @@ class Prepared:
         visit = done(self.app, "sam", "post", visits, {**slot, "engineer": "Fred"})
         return f"{visits}/{visit.json['number']}"
 
+    def _assets(self) -> None:
+        """One in use, one on loan, one that waits for the ICT owner, and a field of our own."""
+        for name, tag in (("asset", "pc-1"), ("asset_lent", "pc-2"), ("asset_asked", "pc-3")):
+            pc = {"tag": tag, "type": "desktop", "location": "reception"}
+            done(self.app, "sam", "post", f"{SCHOOL}/assets", pc)
+            self.path[name] = f"{SCHOOL}/assets/{tag}"
+        loan = {"borrower": "Class 4B"}
+        done(self.app, "sam", "post", f"{self.path['asset_lent']}/loan", loan)
+        old = {"status": "retired", "reason": "Old"}
+        done(self.app, "sam", "put", f"{self.path['asset_asked']}/status", old)
+        field = {"type": "desktop", "label": "Case"}
+        done(self.app, "sam", "post", f"{SCHOOL}/asset_fields", field)
+        self.path["asset_field"] = f"{SCHOOL}/asset_fields/case"
+
+    def _catalogue_and_progress(self) -> None:
+        """One of each: a service, a critical date, a procedure that waits for a decision, a change
+        that is a draft, an implementation with a milestone."""
+        sats = {"kind": "tests", "title": "SATs"}
+        for name, body in (
+            ("services", {"name": "Wi-Fi", "purpose": "Laptops", "used_by": "Everybody"}),
+            ("critical_dates", {**sats, "first_day": "2099-05-11", "last_day": "2099-05-14"}),
+            ("documents", {"title": "The internet is down", "text": "Ring the desk"}),
+            ("changes", {"title": "A server", "description": "The old one is full"}),
+            ("implementations", {"title": "Wi-Fi", "owner": "Sam", "milestones": [{"name": "Up"}]}),
+        ):
+            made = done(self.app, "sam", "post", f"{SCHOOL}/{name}", body)
+            self.path[name] = made.headers["Location"].removeprefix("/api/v1")
+
+    def _licences_and_payments(self) -> None:
+        """A licence with a key that somebody uses; a payment, and two of a schedule."""
+        licence = {"product": "Paint", "metric": "device", "quantity": 3, "start": "2026-01-01"}
+        used = {"licence_key": "KEY", "allocations": [{"person": "Rita Reporter"}]}
+        made = done(self.app, "sam", "post", f"{SCHOOL}/licences", {**licence, **used})
+        self.path["licence"] = f"{SCHOOL}/licences/{made.json['number']}"
+        schedule = {"rhythm": "monthly", "first_on": "2099-01-05", "times": 2}
+        for when in ({"due_on": "2099-01-05"}, {"schedule": schedule}):
+            payment = {"description": "Broadband", "amount": "100.00", **when}
+            made = done(self.app, "sam", "post", f"{SCHOOL}/payments", payment)
+        self.path["payment"] = f"{SCHOOL}/payments/1"
+
+    def _contracts(self) -> None:
+        """Contract 1 is a draft, 2 is in force with a visit drawn; and what the LA offers."""
+        terms = {"kind": "sla", "start": "2024-04-01", "initial_months": 36, "visits_per_year": 9}
+        for number, name in ((1, "Alarm"), (2, "Broadband")):
+            done(self.app, "sam", "post", f"{SCHOOL}/contracts", {**terms, "name": name})
+            self.path[f"contract_{number}"] = f"{SCHOOL}/contracts/{number}"
+        signed = self.path["contract_2"]
+        done(self.app, "ike", "put", f"{signed}/signature")
+        done(self.app, "sam", "post", f"{signed}/uses", {"on": "2026-01-05", "visits": 1})
+        offer = {**terms, "name": "LA support", "summary": "By telephone", "charges": {}}
+        made = done(self.app, "mo", "post", "/contract_offers", offer)
+        self.path["offer"] = f"/contract_offers/{made.json['key']}"
+
     def _registers(self) -> None:
         """The first of every register that counts by itself, so that what is done with number 1 of
         it is walked too."""
@@ -86,11 +148,19 @@ class Prepared:
             ("sam", f"{SCHOOL}/articles", ARTICLE),
             ("sam", f"{SCHOOL}/announcements", OUTAGE),
             ("sam", f"{SCHOOL}/blank_sheets", {"count": 1}),
+            ("sam", f"{SCHOOL}/diary", TO_DO),
             ("sam", f"{SCHOOL}/reachability/absences", away),
+            ("sam", f"{SCHOOL}/labels", {"locations": ["library"]}),
+            ("sam", f"{SCHOOL}/stock_takes", {"location": "library"}),
             ("mo", "/articles", ARTICLE),
             ("mo", "/announcements", OUTAGE),
         ):
             done(self.app, who, "post", path, body)
+        self.path["diary_entry"] = f"{SCHOOL}/diary/1"
+        feed = done(self.app, "sam", "post", f"{SCHOOL}/diary/feeds", {"label": "My phone"})
+        self.path["feed"] = f"{SCHOOL}/diary/feeds/{feed.json['key']}"
+        sheet = {"register": "suppliers", "file": (io.BytesIO(b"Company\nLamps\n"), "list.csv")}
+        assert program(self.app, CAST.sam).post(f"{SCHOOL}/imports", data=sheet).status_code == 201
         article = f"{SCHOOL}/articles/1"
         done(self.app, "sam", "patch", article, {"state": "published"}, If_Match='"1"')
         done(self.app, "dora", "put", f"{article}/offer")
@@ -99,7 +169,26 @@ class Prepared:
         return int(self.path[state].rpartition("/")[2])
 
     def etag(self, state: str) -> str:
-        table = {"attic": "locations WHERE key = 'attic'", "visit": "visits"}.get(state)
+        table = {
+            "attic": "locations WHERE key = 'attic'",
+            "visit": "visits",
+            "diary_entry": "diary_entries",
+            "supplier": "suppliers",
+            "asset": "assets WHERE tag = 'pc-1'",
+            "asset_lent": "assets WHERE tag = 'pc-2'",
+            "asset_asked": "assets WHERE tag = 'pc-3'",
+            "asset_field": "asset_fields",
+            "services": "services",
+            "critical_dates": "critical_dates",
+            "documents": "documents",
+            "changes": "changes",
+            "implementations": "implementations",
+            "licence": "licences",
+            "contract_1": "contracts WHERE number = 1",
+            "contract_2": "contracts WHERE number = 2",
+            "offer": "la_contract_offers",
+            "payment": "payments WHERE number = 1",
+        }.get(state)
         if table is None:
             table = f"incidents WHERE number = {self.number(state)}"
         return f'"{self.ledger.rows(f"SELECT version FROM {table}")[0][0]}"'

@@ -30,6 +30,7 @@ ASK_OWNER = {"why": "It costs money", "cost": "120.00"}
 NO = {"decision": "rejected", "reason": "Not this year"}
 ARTICLE = {"title": "Blue screen", "symptoms": "The picture is blue", "text": "Choose HDMI 1"}
 OUTAGE = {"kind": "outage", "title": "The internet is down", "ends_at": "2099-01-05T16:00:00Z"}
+TO_DO = {"title": "Renew the insurance", "kind": "renewal", "on": "2099-01-05"}
 ASK = {"question": "Which lamp fits?", "group": "la-second-line"}
 
 Step = tuple[str, str, str, Any]  # who, method, where, body

@@ -27,14 +27,35 @@ PLAYERS = (
 )
 STATES = (*WAYS, "hidden", "advice", "advised")
 # What a key names, by where it stands.
-KEYS = {"agreements": "agreement", "service_levels": "pack"}
+KEYS = {
+    "asset": "asset",
+    "assets": "asset",
+    "feeds": "feed",
+    "asset_fields": "asset_field",
+    "agreements": "agreement",
+    "service_levels": "pack",
+    "suppliers": "supplier",
+    "services": "services",
+    "contract_offers": "offer",
+}
 # What one word for every form cannot say.
 OWN_WORDS: dict[str, dict[str, str]] = {
     "resolution": {"type": "permanent_fix"},
     "hold": {"reason": "awaiting_user"},
 }
-# What only adds to a thing can overwrite nothing.
-ADDS = {"notes", "checks", "followers", "consultations", "supplier-links", "work"}
+# What only adds to a thing can overwrite nothing; nor does a scan, or taking one's own back.
+ADDS = {
+    "seen",
+    "unseen",
+    "uses",
+    "files",
+    "notes",
+    "checks",
+    "followers",
+    "consultations",
+    "supplier-links",
+    "work",
+}
 # What one person alone says of themselves: nobody else can have changed it.
 ONES_OWN = {
     "/<slug:school>/incidents/<number:number>/followers/removal",
@@ -49,6 +70,9 @@ COUNTED = {
     "/api/v1/schools/<slug:school>/advisors/figures",
     # Worked out anew from clocks and calendars; what can be changed is the incident.
     "/api/v1/schools/<slug:school>/incidents/<number:number>/deadlines",
+    # What stands in registers of their own.
+    "/api/v1/schools/<slug:school>/progress",
+    "/api/v1/schools/<slug:school>/overview",
     # Terms and bank holidays of several years, each of which is changed by itself.
     "/api/v1/calendar",
 }

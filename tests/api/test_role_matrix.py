@@ -27,6 +27,7 @@ from tests.api.desk import (
     RESOLUTION,
     SCHOOL,
     SECOND,
+    TO_DO,
     TO_TECHNICIANS,
     WHY,
     send,
@@ -117,6 +118,87 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {  # method, where after the incident
     "visit_cancel":  ("put",    "/cancellation", WHY),
     "change_room":   ("patch",  "",             {"name": "Loft"}),
     "remove_room":   ("delete", "",             None),
+    "merge_room":    ("post",   "/merge",       {"into": "hall"}),
+    "room_history":  ("get",    "/timeline",    None),
+    "asset":         ("get",    "",             None),
+    "change_asset":  ("patch",  "",             {"notes": "By the window"}),
+    "remove_asset":  ("delete", "",             None),
+    "repair_asset":  ("put",    "/status",      {"status": "in_repair"}),
+    "retire_asset":  ("put",    "/status",      {"status": "retired", "reason": "Old"}),
+    "lend_asset":    ("post",   "/loan",        {"borrower": "Class 3A"}),
+    "take_back":     ("delete", "/loan",        None),
+    "confirm_asset": ("put",    "/confirmation", {"decision": "confirmed"}),
+    "unask_asset":   ("delete", "/confirmation", None),
+    "asset_timeline": ("get",   "/timeline",    None),
+    "asset_files":   ("get",    "/files",       None),
+    "asset_field":   ("get",    "",             None),
+    "change_field":  ("patch",  "",             {"label": "Colour"}),
+    "supplier":      ("get",    "",             None),
+    "change_supplier": ("patch", "",            {"rating": 4}),
+    "remove_supplier": ("delete", "",           None),
+    "supplier_group": ("post",  "/group",       None),
+    "supplier_history": ("get", "/timeline",    None),
+    "service":       ("get",    "",             None),
+    "change_service": ("patch", "",             {"owner": "Dora"}),
+    "remove_service": ("delete", "",            None),
+    "service_history": ("get",  "/timeline",    None),
+    "critical_date": ("get",    "",             None),
+    "move_date":     ("patch",  "",             {"last_day": "2099-05-15"}),
+    "date_history":  ("get",    "/timeline",    None),
+    "document":      ("get",    "",             None),
+    "change_document": ("patch", "",            {"title": "No internet"}),
+    "versions":      ("get",    "/versions",    None),
+    "next_version":  ("post",   "/versions",    {"text": "Ring the LA"}),
+    "one_version":   ("get",    "/versions/1",  None),
+    "authorise":     ("put",    "/versions/1",  {"decision": "authorised"}),
+    "document_history": ("get", "/timeline",    None),
+    "a_change":      ("get",    "",             None),
+    "write_change":  ("patch",  "",             {"benefits": "Room"}),
+    "submit_change": ("put",    "/state",       {"state": "submitted"}),
+    "approve_change": ("put",   "/state",       {"state": "approved_to_proceed"}),
+    "cancel_change": ("put",    "/state",       {"state": "cancelled", "note": "No money"}),
+    "change_history": ("get",   "/timeline",    None),
+    "implementation": ("get",   "",             None),
+    "write_plan_up": ("patch", "",       {"summary": "It goes on"}),
+    "milestone":     ("put",    "/milestones/1", {"name": "Up"}),
+    "no_milestone":  ("delete", "/milestones/1", None),
+    "implementing_past": ("get", "/timeline", None),
+    "licence":       ("get",    "",             None),
+    "change_licence": ("patch", "",             {"notes": "In the safe"}),
+    "remove_licence": ("delete", "",            None),
+    "licence_timeline": ("get", "/timeline",    None),
+    "reveal_key":    ("post",   "/key_reveal",  None),
+    "licence_files": ("get",    "/files",       None),
+    "allocations":   ("get",    "/allocations", None),
+    "allocate":      ("post",   "/allocations", {"count": 2}),
+    "allocation":    ("get",    "/allocations/1", None),
+    "end_allocation": ("put",   "/allocations/1/ending", None),
+    "remove_allocation": ("delete", "/allocations/1", None),
+    "payment":       ("get",    "",             None),
+    "change_payment": ("patch", "",             {"notes": "By card"}),
+    "remove_payment": ("delete", "",            None),
+    "approve_payment": ("put",  "/status",      {"status": "approved"}),
+    "order_payment": ("put",    "/status",      {"status": "ordered"}),
+    "cancel_payment": ("put",   "/status",      {"status": "cancelled", "reason": "Too dear"}),
+    "payment_timeline": ("get", "/timeline",    None),
+    "contract":      ("get",    "",             None),
+    "change_contract": ("patch", "",            {"notes": "In the blue folder"}),
+    "remove_contract": ("delete", "",           None),
+    "sign_contract": ("put",    "/signature",   None),
+    "terminate":     ("put",    "/termination", {"on": "2026-12-31", "reason": "Dear"}),
+    "close_contract": ("put",   "/ending",      None),
+    "renew_contract": ("post",  "/renewal",     {"months": 12}),
+    "contract_versions": ("get", "/versions",   None),
+    "contract_timeline": ("get", "/timeline",   None),
+    "contract_files": ("get",   "/files",       None),
+    "balance":       ("get",    "/balance",     None),
+    "uses":          ("get",    "/uses",        None),
+    "draw":          ("post",   "/uses",        {"on": "2026-01-06", "hours": 1.5}),
+    "use":           ("get",    "/uses/1",      None),
+    "undraw":        ("delete", "/uses/1",      None),
+    "offer":         ("get",    "",             None),
+    "change_offer":  ("patch",  "",             {"open": False}),
+    "offer_schools": ("get",    "/schools",     None),
     "agreement":     ("get",    "",             None),
     "propose":       ("put",    "",             {**DESK, "valid_from": "2099-02-02"}),
     "unpropose":     ("delete", "/proposal",    None),
@@ -128,6 +210,11 @@ ACTIONS: dict[str, tuple[str, str, Any]] = {  # method, where after the incident
     "add_version":   ("post",   "/versions",    NEXT_PACK),
     "try_pack":      ("post",   "/preview",     NEXT_PACK),
     "to_problem":    ("put",    "/problem",     {"problem": 999}),
+    "diary_entry":   ("get",    "",             None),
+    "diary_change":  ("patch",  "",             {"notes": "Ask early"}),
+    "diary_single":  ("post",   "/single_days", {"day": "2099-01-05", "on": "2099-01-06"}),
+    "diary_history": ("get",    "/timeline",    None),
+    "diary_remove":  ("delete", "",             None),
     "off_problem":   ("delete", "/problem",     None),
 }
 ELSEWHERE: dict[str, tuple[str, str, Any]] = {  # what is about no incident
@@ -154,6 +241,54 @@ ELSEWHERE: dict[str, tuple[str, str, Any]] = {  # what is about no incident
     "school":        ("get",  SCHOOL, None),
     "rooms":         ("get",  f"{SCHOOL}/locations", None),
     "add_room":      ("post", f"{SCHOOL}/locations", {"name": "Mrs Brown’s class"}),
+    "usual_rooms":   ("post", f"{SCHOOL}/locations/presets", {"names": ["Library"]}),
+    "services":      ("get",  f"{SCHOOL}/services", None),
+    "add_service":   ("post", f"{SCHOOL}/services",
+                      {"name": "E-mail", "purpose": "Letters", "used_by": "Staff"}),
+    "usual_services": ("post", f"{SCHOOL}/services/presets", {"names": ["Backups"]}),
+    "critical_dates": ("get", f"{SCHOOL}/critical_dates", None),
+    "add_date":      ("post", f"{SCHOOL}/critical_dates",
+                      {"kind": "census", "title": "Census", "first_day": "2099-01-15",
+                       "last_day": "2099-01-15"}),
+    "documents":     ("get",  f"{SCHOOL}/documents", None),
+    "write_document": ("post", f"{SCHOOL}/documents", {"title": "A", "text": "B"}),
+    "changes":       ("get",  f"{SCHOOL}/changes", None),
+    "ask_change":    ("post", f"{SCHOOL}/changes", {"title": "A", "description": "B"}),
+    "implementations": ("get", f"{SCHOOL}/implementations", None),
+    "set_up":        ("post", f"{SCHOOL}/implementations", {"title": "A", "owner": "Sam"}),
+    "progress":      ("get",  f"{SCHOOL}/progress", None),
+    "licences":      ("get",  f"{SCHOOL}/licences", None),
+    "add_licence":   ("post", f"{SCHOOL}/licences",
+                      {"product": "Paint", "metric": "site", "start": "2026-01-01"}),
+    "compliance":    ("get",  f"{SCHOOL}/licences/compliance", None),
+    "true_up":       ("get",  f"{SCHOOL}/licences/true_up", None),
+    "payments":      ("get",  f"{SCHOOL}/payments", None),
+    "plan_payment":  ("post", f"{SCHOOL}/payments",
+                      {"description": "Cables", "amount": "20.00", "due_on": "2099-01-05"}),
+    "payment_year":  ("get",  f"{SCHOOL}/payments/year", None),
+    "schedule":      ("get",  f"{SCHOOL}/payments/schedules/1", None),
+    "approve_schedule": ("put", f"{SCHOOL}/payments/schedules/1/approval", None),
+    "stop_schedule": ("put",  f"{SCHOOL}/payments/schedules/1/stop", {"reason": "We left them"}),
+    "contracts":     ("get",  f"{SCHOOL}/contracts", None),
+    "add_contract":  ("post", f"{SCHOOL}/contracts",
+                      {"name": "UPS", "kind": "warranty", "start": "2026-01-01",
+                       "initial_months": 12}),
+    "offers_here":   ("get",  f"{SCHOOL}/contract_offers", None),
+    "la_offers":     ("get",  "/contract_offers", None),
+    "add_offer":     ("post", "/contract_offers",
+                      {"name": "Wi-Fi", "kind": "sla", "summary": "All of it",
+                       "start": "2026-04-01", "initial_months": 12, "charges": {"": "10.00"}}),
+    "overview":      ("get",  f"{SCHOOL}/overview", None),
+    "data_quality":  ("get",  f"{SCHOOL}/data_quality", None),
+    "first_steps":   ("get",  f"{SCHOOL}/first_steps", None),
+    "search":        ("get",  f"{SCHOOL}/search?q=hall", None),
+    "assets":        ("get",  f"{SCHOOL}/assets", None),
+    "add_asset":     ("post", f"{SCHOOL}/assets", {"tag": "UPS 1", "type": "ups"}),
+    "loans":         ("get",  f"{SCHOOL}/loans", None),
+    "asset_fields":  ("get",  f"{SCHOOL}/asset_fields", None),
+    "add_field":     ("post", f"{SCHOOL}/asset_fields", {"type": "ups", "label": "Battery"}),
+    "suppliers":     ("get",  f"{SCHOOL}/suppliers", None),
+    "add_supplier":  ("post", f"{SCHOOL}/suppliers", {"name": "Cables Ltd"}),
     "reach":         ("get",  f"{SCHOOL}/reachability", None),
     "set_reach":     ("put",  f"{SCHOOL}/reachability", {"periods": []}),
     "go_away":       ("post", f"{SCHOOL}/reachability/absences",
@@ -192,9 +327,37 @@ ELSEWHERE: dict[str, tuple[str, str, Any]] = {  # what is about no incident
     "la_announced":  ("get",  "/announcements", None),
     "announce_all":  ("post", "/announcements", OUTAGE),
     "problems":      ("get",  f"{SCHOOL}/problems", None),
+    "diary":         ("get",  f"{SCHOOL}/diary", None),
+    "diary_add":     ("post", f"{SCHOOL}/diary", TO_DO),
+    "diary_mark":    ("put",  f"{SCHOOL}/diary/marks",
+                      {"source": "entry", "key": "1", "on": "2099-01-05", "status": "done"}),
+    "diary_pack":    ("get",  f"{SCHOOL}/diary/presets", None),
+    "diary_take":    ("post", f"{SCHOOL}/diary/presets", {"presets": ["pat"], "on": "2099-01-05"}),
+    "diary_feeds":   ("get",  f"{SCHOOL}/diary/feeds", None),
+    "diary_feed":    ("post", f"{SCHOOL}/diary/feeds", {"label": "My phone"}),
+    "diary_unfeed":  ("delete", f"{SCHOOL}/diary/feeds/0123456789abcdef", None),
     "log_problem":   ("post", f"{SCHOOL}/problems", {"title": "Wi-Fi", "description": "Drops"}),
     "solve_problem": ("put",  f"{SCHOOL}/problems/999/state",
                       {"state": "resolved", "solution": "A new switch"}),
+    "imports":       ("get",  f"{SCHOOL}/imports", None),
+    "bring_import":  ("post", f"{SCHOOL}/imports", {}),
+    "import":        ("get",  f"{SCHOOL}/imports/1", None),
+    "map_import":    ("put",  f"{SCHOOL}/imports/1/mapping", {}),
+    "check_import":  ("post", f"{SCHOOL}/imports/1/check", None),
+    "run_import":    ("post", f"{SCHOOL}/imports/1/run", {"mode": "good_rows"}),
+    "stop_import":   ("put",  f"{SCHOOL}/imports/1/cancellation", None),
+    "mistakes":      ("get",  f"{SCHOOL}/imports/1/mistakes", None),
+    "labels":        ("get",  f"{SCHOOL}/labels", None),
+    "make_labels":   ("post", f"{SCHOOL}/labels", {"locations": ["hall"]}),
+    "new_label":     ("post", f"{SCHOOL}/labels/location/library", None),
+    "end_label":     ("delete", f"{SCHOOL}/labels/location/library", None),
+    "stock_takes":   ("get",  f"{SCHOOL}/stock_takes", None),
+    "take_stock":    ("post", f"{SCHOOL}/stock_takes", {"location": "hall"}),
+    "stock_take":    ("get",  f"{SCHOOL}/stock_takes/1", None),
+    "stock_seen":    ("post", f"{SCHOOL}/stock_takes/1/seen", {"tag": "LAP-1"}),
+    "stock_unseen":  ("delete", f"{SCHOOL}/stock_takes/1/seen/NOBODYS", None),
+    "stock_confirm": ("put",  f"{SCHOOL}/stock_takes/1/confirmation", None),
+    "stock_cancel":  ("put",  f"{SCHOOL}/stock_takes/1/cancellation", None),
 }
 TABLE = """
 action        state            rita ravi pip  sam  dora ike  theo tariq sasha mo   ada  sue  olga
@@ -283,6 +446,36 @@ blank_print   -                403  403  403  201  201  403  403  403   403   40
 blank_spoil   -                403  403  403  404  404  403  403  403   403   403  403  403  404
 change_room   attic            403  403  403  200  200  200  200  403   403   403  403  403  404
 remove_room   attic            403  403  403  204  204  204  204  403   403   403  403  403  404
+merge_room    attic            403  403  403  200  200  200  200  403   403   403  403  403  404
+room_history  attic            403  403  403  200  200  200  200  403   403   403  403  403  404
+assets        -                403  403  403  200  200  200  200  200   200   200  403  403  404
+add_asset     -                403  403  403  201  201  201  201  403   403   403  403  403  404
+asset         asset            403  403  403  200  200  200  200  200   200   200  403  403  404
+change_asset  asset            403  403  403  200  200  200  200  403   403   403  403  403  404
+remove_asset  asset            403  403  403  204  204  204  204  403   403   403  403  403  404
+remove_asset  asset_lent       403  403  403  409  409  409  409  403   403   403  403  403  404
+repair_asset  asset            403  403  403  200  200  200  200  403   403   403  403  403  404
+repair_asset  asset_lent       403  403  403  409  409  409  409  403   403   403  403  403  404
+retire_asset  asset            403  403  403  200  200  200  200  403   403   403  403  403  404
+retire_asset  asset_asked      403  403  403  409  409  200  409  403   403   403  403  403  404
+lend_asset    asset            403  403  403  201  201  201  201  403   403   403  403  403  404
+take_back     asset_lent       403  403  403  200  200  200  200  403   403   403  403  403  404
+confirm_asset asset            403  403  403  403  403  409  403  403   403   403  403  403  404
+confirm_asset asset_asked      403  403  403  403  403  200  403  403   403   403  403  403  404
+unask_asset   asset_asked      403  403  403  200  200  200  200  403   403   403  403  403  404
+unask_asset   asset            403  403  403  409  409  409  409  403   403   403  403  403  404
+asset_timeline asset            403  403  403  200  200  200  200  200   200   200  403  403  404
+asset_files   asset            403  403  403  200  200  200  200  200   200   200  403  403  404
+loans         -                403  403  403  200  200  200  200  200   200   200  403  403  404
+asset_fields  -                403  403  403  200  200  200  200  200   200   200  403  403  404
+add_field     -                403  403  403  201  201  201  201  403   403   403  403  403  404
+asset_field   asset_field      403  403  403  200  200  200  200  200   200   200  403  403  404
+change_field  asset_field      403  403  403  200  200  200  200  403   403   403  403  403  404
+supplier      supplier         403  403  403  200  200  200  200  200   200   200  403  403  404
+change_supplier supplier       403  403  403  200  200  200  403  403   403   403  403  403  404
+remove_supplier supplier       403  403  403  204  204  204  403  403   403   403  403  403  404
+supplier_group supplier        403  403  403  200  200  403  403  403   403   403  403  403  404
+supplier_history supplier      403  403  403  200  200  200  200  200   200   200  403  403  404
 advice        advice           200  404  200  200  200  200  200  200   200   200  403  404  404
 advise        advice           403  403  200  403  403  403  403  403   403   403  403  403  404
 advise_take   advice           403  403  200  403  403  403  403  403   403   403  403  403  404
@@ -322,6 +515,13 @@ schools       -                200  200  200  200  200  200  200  200   200   20
 school        -                200  200  200  200  200  200  200  200   200   200  200  200  404
 rooms         -                200  200  200  200  200  200  200  200   200   200  403  200  404
 add_room      -                403  403  403  201  201  201  201  403   403   403  403  403  404
+usual_rooms   -                403  403  403  200  200  200  200  403   403   403  403  403  404
+overview      -                403  403  403  200  200  200  403  403   403   200  403  403  404
+data_quality  -                403  403  403  200  200  200  403  403   403   200  403  403  404
+first_steps   -                403  403  403  200  200  200  403  403   403   200  403  403  404
+search        -                200  200  200  200  200  200  200  200   200   200  200  200  404
+suppliers     -                403  403  403  200  200  200  200  200   200   200  403  403  404
+add_supplier  -                403  403  403  201  201  201  403  403   403   403  403  403  404
 reach         -                200  200  200  200  200  200  200  200   200   200  200  200  404
 set_reach     -                403  403  403  428  428  403  403  403   403   403  403  403  404
 go_away       -                403  403  403  201  201  403  403  403   403   403  403  403  404
@@ -372,6 +572,129 @@ announce_all  -                404  404  404  404  404  404  404  404   404   20
 problems      -                403  403  403  200  200  200  200  200   200   200  403  403  404
 log_problem   -                403  403  403  201  201  403  201  201   201   201  403  403  404
 solve_problem -                403  403  403  403  404  403  404  403   404   404  403  403  404
+service       services         200  200  200  200  200  200  200  200   200   200  403  403  404
+change_service services         403  403  403  200  200  200  403  403   403   403  403  403  404
+remove_service services         403  403  403  204  204  204  403  403   403   403  403  403  404
+service_history services         403  403  403  200  200  200  403  403   403   403  403  403  404
+services      -                200  200  200  200  200  200  200  200   200   200  403  403  404
+add_service   -                403  403  403  201  201  201  403  403   403   403  403  403  404
+usual_services -                403  403  403  200  200  200  403  403   403   403  403  403  404
+critical_date critical_dates   403  403  403  200  200  200  403  200   200   200  403  403  404
+move_date     critical_dates   403  403  403  200  200  200  403  403   403   403  403  403  404
+date_history  critical_dates   403  403  403  200  200  200  403  200   200   200  403  403  404
+critical_dates -                403  403  403  200  200  200  403  200   200   200  403  403  404
+add_date      -                403  403  403  201  201  201  403  403   403   403  403  403  404
+document      documents        403  403  403  200  200  200  200  403   403   200  403  403  404
+change_document documents        403  403  403  200  200  200  200  403   403   403  403  403  404
+versions      documents        403  403  403  200  200  200  200  403   403   200  403  403  404
+next_version  documents        403  403  403  201  201  201  201  403   403   403  403  403  404
+one_version   documents        403  403  403  200  200  200  200  403   403   200  403  403  404
+authorise     documents        403  403  403  403  200  200  403  403   403   403  403  403  404
+document_history documents        403  403  403  200  200  200  200  403   403   200  403  403  404
+documents     -                403  403  403  200  200  200  200  403   403   200  403  403  404
+write_document -                403  403  403  201  201  201  201  403   403   403  403  403  404
+a_change      changes          403  403  403  200  200  200  200  200   200   200  403  403  404
+write_change  changes          403  403  403  200  200  403  200  200   200   200  403  403  404
+submit_change changes          403  403  403  422  422  403  422  422   422   422  403  403  404
+approve_change changes          403  403  403  403  403  409  403  403   403   403  403  403  404
+cancel_change changes          403  403  403  200  200  403  200  200   200   200  403  403  404
+change_history changes          403  403  403  200  200  200  200  200   200   200  403  403  404
+changes       -                403  403  403  200  200  200  200  200   200   200  403  403  404
+ask_change    -                403  403  403  201  201  403  201  201   201   201  403  403  404
+implementation implementations  403  403  403  200  200  200  403  403   403   200  403  403  404
+write_plan_up implementations  403  403  403  200  200  200  200  403   403   403  403  403  404
+milestone     implementations  403  403  403  200  200  200  200  403   403   403  403  403  404
+no_milestone  implementations  403  403  403  204  204  204  204  403   403   403  403  403  404
+implementing_past implementations  403  403  403  200  200  200  403  403   403   200  403  403  404
+implementations -                403  403  403  200  200  200  403  403   403   200  403  403  404
+set_up        -                403  403  403  201  201  201  201  403   403   403  403  403  404
+progress      -                403  403  403  200  200  200  403  403   403   200  403  403  404
+diary         -                403  403  403  200  200  200  200  403  403   403  403  403  404
+diary_add     -                403  403  403  201  201  201  201  403  403   403  403  403  404
+diary_mark    -                403  403  403  200  200  200  200  403  403   403  403  403  404
+diary_pack    -                403  403  403  200  200  200  200  403  403   403  403  403  404
+diary_take    -                403  403  403  200  200  200  200  403  403   403  403  403  404
+diary_feeds   -                403  403  403  200  200  200  200  403  403   403  403  403  404
+diary_feed    -                403  403  403  201  201  201  201  403  403   403  403  403  404
+diary_unfeed  -                403  403  403  404  404  404  404  403  403   403  403  403  404
+diary_entry   diary_entry      403  403  403  200  200  200  200  403  403   403  403  403  404
+diary_change  diary_entry      403  403  403  200  200  200  200  403  403   403  403  403  404
+diary_single  diary_entry      403  403  403  409  409  409  409  403  403   403  403  403  404
+diary_history diary_entry      403  403  403  200  200  200  200  403  403   403  403  403  404
+diary_remove  diary_entry      403  403  403  204  204  204  204  403  403   403  403  403  404
+imports       -                403  403  403  200  200  200  403  403  403   403  403  403  404
+bring_import  -                403  403  403  415  415  415  403  403  403   403  403  403  404
+import        -                403  403  403  200  200  200  403  403  403   403  403  403  404
+map_import    -                403  403  403  200  200  200  403  403  403   403  403  403  404
+check_import  -                403  403  403  202  202  202  403  403  403   403  403  403  404
+run_import    -                403  403  403  409  409  409  403  403  403   403  403  403  404
+stop_import   -                403  403  403  200  200  200  403  403  403   403  403  403  404
+mistakes      -                403  403  403  200  200  200  403  403  403   403  403  403  404
+labels        -                403  403  403  200  200  200  200  403  403   403  403  403  404
+make_labels   -                403  403  403  201  201  201  201  403  403   403  403  403  404
+new_label     -                403  403  403  201  201  201  201  403  403   403  403  403  404
+end_label     -                403  403  403  204  204  204  204  403  403   403  403  403  404
+stock_takes   -                403  403  403  200  200  200  200  200  200   200  403  403  404
+take_stock    -                403  403  403  201  201  201  201  403  403   403  403  403  404
+stock_take    -                403  403  403  200  200  200  200  200  200   200  403  403  404
+stock_seen    -                403  403  403  200  200  200  200  403  403   403  403  403  404
+stock_unseen  -                403  403  403  404  404  404  404  403  403   403  403  403  404
+stock_confirm -                403  403  403  200  200  200  200  403  403   403  403  403  404
+stock_cancel  -                403  403  403  200  200  200  200  403  403   403  403  403  404
+licences      -                403  403  403  200  200  200  200  200   200   200  403  403  404
+add_licence   -                403  403  403  201  201  201  403  403   403   403  403  403  404
+licence       licence          403  403  403  200  200  200  200  200   200   200  403  403  404
+change_licence licence          403  403  403  200  200  200  403  403   403   403  403  403  404
+remove_licence licence          403  403  403  409  409  409  403  403   403   403  403  403  404
+licence_timeline licence          403  403  403  200  200  200  200  200   200   200  403  403  404
+reveal_key    licence          403  403  403  200  200  200  403  403   403   403  403  403  404
+licence_files licence          403  403  403  200  200  200  200  200   200   200  403  403  404
+allocations   licence          403  403  403  200  200  200  200  200   200   200  403  403  404
+allocate      licence          403  403  403  201  201  201  403  403   403   403  403  403  404
+allocation    licence          403  403  403  200  200  200  200  200   200   200  403  403  404
+end_allocation licence          403  403  403  200  200  200  403  403   403   403  403  403  404
+remove_allocation licence          403  403  403  204  204  204  403  403   403   403  403  403  404
+compliance    -                403  403  403  200  200  200  200  200   200   200  403  403  404
+true_up       -                403  403  403  200  200  200  200  200   200   200  403  403  404
+payments      -                403  403  403  200  200  200  403  403   403   403  403  403  404
+plan_payment  -                403  403  403  201  201  403  403  403   403   403  403  403  404
+payment       payment          403  403  403  200  200  200  403  403   403   403  403  403  404
+change_payment payment          403  403  403  200  200  403  403  403   403   403  403  403  404
+remove_payment payment          403  403  403  204  204  403  403  403   403   403  403  403  404
+approve_payment payment          403  403  403  403  403  200  403  403   403   403  403  403  404
+order_payment payment          403  403  403  409  409  403  403  403   403   403  403  403  404
+cancel_payment payment          403  403  403  200  200  200  403  403   403   403  403  403  404
+payment_timeline payment          403  403  403  200  200  200  403  403   403   403  403  403  404
+payment_year  -                403  403  403  200  200  200  403  403   403   403  403  403  404
+schedule      -                403  403  403  200  200  200  403  403   403   403  403  403  404
+approve_schedule -                403  403  403  403  403  200  403  403   403   403  403  403  404
+stop_schedule -                403  403  403  200  200  403  403  403   403   403  403  403  404
+contract      contract_1       403  403  403  200  200  200  403  403   403   200  403  404  404
+change_contract contract_1     403  403  403  200  200  403  403  403   403   403  403  403  404
+remove_contract contract_1     403  403  403  204  204  403  403  403   403   403  403  403  404
+sign_contract contract_1       403  403  403  403  403  200  403  403   403   403  403  403  404
+terminate     contract_1       403  403  403  409  409  409  403  403   403   403  403  403  404
+remove_contract contract_2     403  403  403  409  409  403  403  403   403   403  403  403  404
+sign_contract contract_2       403  403  403  403  403  409  403  403   403   403  403  403  404
+terminate     contract_2       403  403  403  200  200  200  403  403   403   403  403  403  404
+close_contract contract_2      403  403  403  409  409  409  403  403   403   403  403  403  404
+renew_contract contract_2      403  403  403  201  201  403  403  403   403   403  403  403  404
+contract_versions contract_2   403  403  403  200  200  200  403  403   403   200  403  404  404
+contract_timeline contract_2   403  403  403  200  200  200  403  403   403   200  403  404  404
+contract_files contract_2      403  403  403  200  200  200  403  403   403   200  403  404  404
+balance       contract_2       403  403  403  200  200  200  403  403   403   200  403  404  404
+uses          contract_2       403  403  403  200  200  200  403  403   403   200  403  404  404
+draw          contract_2       403  403  403  201  201  403  403  403   403   403  403  403  404
+use           contract_2       403  403  403  200  200  200  403  403   403   200  403  404  404
+undraw        contract_2       403  403  403  204  204  403  403  403   403   403  403  403  404
+contracts     -                403  403  403  200  200  200  403  403   403   200  403  200  404
+add_contract  -                403  403  403  201  201  403  403  403   403   403  403  403  404
+offers_here   -                403  403  403  200  200  403  403  403   403   403  403  403  404
+la_offers     -                404  404  404  404  404  404  404  404   404   200  200  404  404
+add_offer     -                404  404  404  404  404  404  404  404   404   201  201  404  404
+offer         offer            404  404  404  404  404  404  404  404   404   200  200  404  404
+change_offer  offer            404  404  404  404  404  404  404  404   404   200  200  404  404
+offer_schools offer            404  404  404  404  404  404  404  404   404   200  200  404  404
 """
 # fmt: on
 

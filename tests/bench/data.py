@@ -112,7 +112,8 @@ _AROUND = """
            i.logged_at + interval '9 hours', CASE WHEN i.is_open THEN 'running' ELSE 'met' END,
            i.resolved_at, i.resolved_at, 3600, 0
       FROM incidents i, la_agreement_versions v JOIN la_agreements a ON a.id = v.agreement_id,
-           (VALUES ('response'), ('resolution')) k(metric);
+           (VALUES ('response'), ('resolution')) k(metric)
+     WHERE a.is_default AND a.kind IN ('ola', 'sla');
     INSERT INTO counters (school_id, kind, last_number)
     SELECT school_id, 'incident', max(number) FROM incidents GROUP BY school_id;
 """

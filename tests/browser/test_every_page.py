@@ -9,18 +9,22 @@ import re
 
 import pytest
 
+from app import clock
 from app.contracts.rules import OLA_STANDARD
 from app.people.keys import make_key
 from app.permissions import Role, may
 from tests.announcements.test_announcements import DOWN
-from tests.api.desk import ADVISORS_ON, ASK, INCIDENTS, SCHOOL
+from tests.api.desk import ADVISORS_ON, ASK, INCIDENTS, SCHOOL, TO_DO
 from tests.api.desk import done as must
 from tests.browser.conftest import NARROW, violations
+from tests.imports.conftest import Bringing
 from tests.incidents.pages import BROKEN, checked, forwarded
 from tests.incidents.supply import a_supplier, with_supplier
 from tests.knowledge.test_api import SAID, published, written
 from tests.problems_log.test_api import brought
 from tests.problems_log.test_api import logged as problem
+from tests.progress.test_changes import ASKED as ASKED_FOR
+from tests.progress.test_changes import PLANS, WAY
 from tests.wall.routes import Route, every_route
 
 # Who opens a page: the first of these whose role may. The first five open each other's pages too
@@ -28,12 +32,14 @@ from tests.wall.routes import Route, every_route
 VISITORS = ("rita", "sam", "tariq", "mo", "ada", "dora", "ike", "pip", "sue", "theo", "sasha")
 EVERYWHERE = VISITORS[:5]
 # Not pages: what machines read.
-NOT_PAGES = ("/presence", "/healthz", "/readyz", ".csv", "openapi.json")
+NOT_PAGES = ("/presence", "/healthz", "/readyz", ".csv", ".xlsx", "openapi.json")
 
 # Looked at by tests of their own: by a link or a number that is made up at random, one of a list
 # of the back office, what is only there on a demo, pictures and figures.
 ELSEWHERE = (
     "<link>",
+    "<token>",
+    "/labels/print",
     "<uuid:",
     "/files/",
     "/details/",
@@ -49,12 +55,29 @@ KEYS = {
     "packs": "la-standard",
     "agreements": "own-our-desk",
     "incidents.own_group": "technicians",
+    "suppliers": "bulbs-ltd",
+    "assets": "PC-1",
+    "assets.status": "PC-4",
+    "assets.confirm": "PC-3",
+    "assets.change_field": "case",
+    "offers": "la-support",
     "incidents.own_supplier": "lamps-ltd",
+    "services": "wi-fi",
 }
+DOCUMENTS = (("procedure", "authorised"), ("strategy", None), ("procedure", "declined"))
 # Pages that show something only when they are asked for it.
 ASKED = {
     "incidents.blank_print": "?first=1&last=2",
     "incidents.checks": "?list=screen-no-picture",
+    "changes.move": "?state=cancelled",
+    "documents.show": "?of=2",
+    "assets.add": "?type=desktop",
+    "assets.status": "?to=disposed",
+    "assets.together": "?pick=PC-1&pick=PC-2",
+    "payments.move": "?status=cancelled",
+    "diary.day": "?source=entry&key=1&on=2099-01-12",
+    "diary.month": "?month=2099-01",
+    "diary.on_paper": "?from=2099-01-01&to=2099-02-28",
 }
 
 
@@ -84,6 +107,67 @@ def school_at_work(app, api, cast, sign_in, ledger):
     _more_incidents(app, api, cast, sign_in)
     _beside_incidents(app, cast, sign_in)
     _knowledge(api, cast)
+    _catalogue_and_progress(app)
+    _equipment(app)
+    _stock(app)
+    _diary(app)
+    _rooms_and_suppliers(app)
+    _licences_and_payments(app)
+    _contracts(app)
+    _imports(app, api)
+
+
+def _imports(app, api):
+    """One that was checked, with a room that is missing and a line that is refused."""
+    sheet = b"Tag,Type,Room\n77,Laptop,Attic\n78,PC,Hall\n79,Sandwich,Hall\n"
+    Bringing(app, api).checked("assets", sheet)
+
+
+def _licences_and_payments(app):
+    """Licences 1 to 3: short, with a key, for the whole site; payments 1 to 4: planned, cancelled,
+    and two of a schedule, of which the first is approved."""
+    usual = {"metric": "pupil_fte", "quantity": 3, "start": "2026-01-01", "cost": "60.00"}
+    for more in (
+        {"allocations": [{"count": 9}, {"person": "Rita Reporter"}]},
+        {"end": "2026-01-31", "licence_key": "KEY"},
+        {"metric": "site", "curriculum": True},
+    ):
+        said = {**usual, "product": f"Paint {len(more)} {more.get('metric', '')}", **more}
+        must(app, "sam", "post", f"{SCHOOL}/licences", said)
+    schedule = {"rhythm": "monthly", "first_on": "2026-01-05", "times": 2}
+    for when in ({"due_on": "2026-01-05"}, {"due_on": "2099-01-05"}, {"schedule": schedule}):
+        said = {"description": "Broadband", "amount": "100.00", "cost_code": "E19", **when}
+        must(app, "sam", "post", f"{SCHOOL}/payments", said)
+    for who, number, step in (
+        ("sam", 2, {"status": "cancelled", "reason": "Too dear"}),
+        ("ike", 3, {"status": "approved"}),
+    ):
+        must(app, who, "put", f"{SCHOOL}/payments/{number}/status", step)
+
+
+def _contracts(app):
+    """Contracts 1 to 3: a draft, one in force with a visit drawn from it, and one that has run
+    out; and what the LA offers."""
+    terms = {"kind": "sla", "start": "2024-04-01", "initial_months": 36, "visits_per_year": 9}
+    tacit = {"renewal": "tacit", "renewal_months": 12, "notice_months": 3}
+    lease = {"kind": "lease", "start": "2020-04-01", "initial_months": 12}
+    for name, more in (("Alarm", {}), ("Broadband", tacit), ("Copier", lease)):
+        said = {**terms, "name": name, "annual_charge": "8850.00", **more}
+        must(app, "sam", "post", f"{SCHOOL}/contracts", said)
+    for number in (2, 3):
+        must(app, "ike", "put", f"{SCHOOL}/contracts/{number}/signature")
+    drawn = {"on": clock.today().isoformat(), "visits": 8, "note": "Server room"}
+    must(app, "sam", "post", f"{SCHOOL}/contracts/2/uses", drawn)
+    offer = {**terms, "name": "LA support", "summary": "By telephone", "charges": {"": "10.00"}}
+    must(app, "mo", "post", "/contract_offers", offer)
+
+
+def _rooms_and_suppliers(app):
+    """A trolley in the ICT suite, and a supplier who can be given incidents."""
+    trolley = {"name": "Trolley A", "kind": "trolley", "parent": "ict-suite"}
+    must(app, "sam", "post", f"{SCHOOL}/locations", trolley)
+    bulbs = {"name": "Bulbs Ltd", "email": "help@bulbs.example", "specialities": ["wifi"]}
+    must(app, "sam", "post", f"{SCHOOL}/suppliers", bulbs)
 
 
 def _more_incidents(app, api, cast, sign_in):
@@ -121,6 +205,48 @@ def _beside_incidents(app, cast, sign_in):
         assert sign_in(who).post(path, said).status_code == 303, path
 
 
+def _diary(app):
+    """Entry 1 comes every week, with a checklist; jobs that most schools have; a feed."""
+    points = {"checklist": ["Ask for offers", "Tell the bursar"], "assignee": "Theo Technician"}
+    must(app, "sam", "post", f"{SCHOOL}/diary", {**TO_DO, **points, "repeat": "weekly"})
+    forgotten = {"title": "Review of the Wi-Fi", "kind": "review", "on": "2026-01-05"}
+    must(app, "sam", "post", f"{SCHOOL}/diary", forgotten)
+    must(app, "sam", "post", f"{SCHOOL}/diary/presets", {"presets": ["pat"], "on": "2099-01-05"})
+    mark = {"source": "entry", "key": "1", "on": "2099-01-12", "status": "planned"}
+    must(app, "sam", "put", f"{SCHOOL}/diary/marks", {**mark, "ticked": ["Ask for offers"]})
+    must(app, "sam", "post", f"{SCHOOL}/diary/feeds", {"label": "My phone"})
+
+
+def _equipment(app):
+    """PC-1 with two incidents and a field of our own, PC-2 on loan, PC-3 waits for the
+    ICT owner, PC-4 is retired."""
+    for label, more in (("Case", {"kind": "choice", "choices": ["red", "blue"]}), ("Bought", {})):
+        field = {"type": "desktop", "label": label, **more}
+        must(app, "sam", "post", f"{SCHOOL}/asset_fields", field)
+    pc = {"type": "desktop", "make": "Dell", "model": "OptiPlex", "location": "library"}
+    for number in range(1, 5):
+        said = {**pc, "tag": f"PC-{number}", "own_fields": {"case": "red"}, "price": "399.00"}
+        must(app, "sam", "post", f"{SCHOOL}/assets", said)
+    for title in ("It hums", "It smells"):
+        must(app, "rita", "post", INCIDENTS, {**BROKEN, "title": title, "asset": "PC-1"})
+    must(app, "sam", "post", f"{SCHOOL}/assets/PC-2/loan", {"borrower": "Class 4B"})
+    old = {"status": "retired", "reason": "Ten years old"}
+    must(app, "sam", "put", f"{SCHOOL}/assets/PC-3/status", old)
+    must(app, "ike", "put", f"{SCHOOL}/assets/PC-4/status", old)
+
+
+def _stock(app):
+    """Stock-takes 1 and 2: one going on, with something of every kind, and one confirmed."""
+    for tag, room in (("CAM-1", "ict-suite"), ("CAM-2", "ict-suite"), ("CAM-3", "hall")):
+        asset = {"tag": tag, "type": "camera", "location": room}
+        must(app, "sam", "post", f"{SCHOOL}/assets", asset)
+    for number, room in ((1, "ict-suite"), (2, "hall")):
+        must(app, "sam", "post", f"{SCHOOL}/stock_takes", {"location": room})
+        for tag in ("CAM-1", "CAM-3", "GHOST"):
+            must(app, "sam", "post", f"{SCHOOL}/stock_takes/{number}/seen", {"tag": tag})
+    must(app, "sam", "put", f"{SCHOOL}/stock_takes/2/confirmation", {"choices": []})
+
+
 def _knowledge(api, cast):
     """Articles 1 to 3: a draft, published, offered; problems 1 and 2; what is announced."""
     written(api, cast.sam, title="A draft")
@@ -137,6 +263,39 @@ def _knowledge(api, cast):
     whole = {"If-Match": made.headers["ETag"]}
     shown = api(cast.mo).patch("/articles/1", {"state": "published"}, whole)
     assert shown.status_code == 200, shown.text
+
+
+def _catalogue_and_progress(app):
+    """Two services, one with a part; a date; documents 1 to 3, each with a second version that
+    waits: in force, a strategy, declined; changes 1 to 3: a draft, submitted, implemented; what is
+    put in place: with milestones, without."""
+    for said in (
+        {"name": "Wi-Fi", "criticality": "high", "parts": [{"words": "The controller"}]},
+        {"name": "E-mail"},
+    ):
+        service = {"purpose": "Laptops in classrooms", "used_by": "Everybody", **said}
+        must(app, "sam", "post", f"{SCHOOL}/services", service)
+    sats = {"kind": "tests", "title": "SATs", "service": "wi-fi"}
+    days = {"first_day": "2099-05-11", "last_day": "2099-05-14"}
+    must(app, "sam", "post", f"{SCHOOL}/critical_dates", {**sats, **days})
+    text = "# First\n## Then\n- Ring the desk\n\n1. Wait\n\nThat is all"
+    for number, (kind, decision) in enumerate(DOCUMENTS, 1):
+        said = {"kind": kind, "title": f"A {kind}", "text": text, "review_on": "2099-01-05"}
+        must(app, "sam", "post", f"{SCHOOL}/documents", said)
+        path = f"{SCHOOL}/documents/{number}/versions"
+        if decision:
+            must(app, "dora", "put", f"{path}/1", {"decision": decision, "note": "Looked at"})
+        must(app, "theo", "post", path, {"text": f"{text} for now"})
+    must(app, "sam", "post", f"{SCHOOL}/changes", {"title": "A", "description": "B"})
+    for number, steps in ((2, 1), (3, 6)):
+        must(app, "sam", "post", f"{SCHOOL}/changes", {**ASKED_FOR, **PLANS})
+        for who, state, more in WAY[:steps]:
+            path = f"{SCHOOL}/changes/{number}/state"
+            must(app, who, "put", path, {"state": state, **more})
+    milestones = [{"name": "Cables laid", "due_on": "2026-01-05"}, {"name": "Tested"}]
+    for more in ({"milestones": milestones}, {}):
+        said = {"title": "Wi-Fi", "owner": "Theo", "summary": "All rooms", **more}
+        must(app, "sam", "post", f"{SCHOOL}/implementations", said)
 
 
 def pages_of(app, who: str, cast) -> list[Route]:
@@ -164,7 +323,7 @@ def _may(role: str, route: Route) -> bool:
 
 def addresses_of(route: Route, member: str, places: list[str]) -> list[str]:
     usual = {"school": "st-marys", "slug": "st-marys", "academic_year": "2026-27"}
-    usual |= {"member": member, "urn": "100001"}
+    usual |= {"member": member, "urn": "100001", "day": "2099-01-05"}
     key = KEYS.get(route.endpoint, KEYS.get(route.endpoint.partition(".")[0], "ict-suite"))
     numbers = "123456789" if "number" in route.parameters else "1"
     if "place" in route.parameters:

@@ -1,6 +1,7 @@
 """Schemathesis on the API's own description, with all its checks, as a SPOC and as LA support.
 
-`make test` tries 8 examples for each operation, `make fuzz` 500 (FUZZ_EXAMPLES).
+`make test` tries 8 examples for each operation as whoever has to do with it, `make fuzz` 500 for
+each as both (FUZZ_EXAMPLES).
 """
 
 from __future__ import annotations
@@ -18,7 +19,14 @@ from schemathesis.engine import Status, from_schema
 from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinished
 from schemathesis.transport.wsgi import WSGITransport
 
+IS_SHORT = "FUZZ_EXAMPLES" not in os.environ
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "8"))
+# In the short run a SPOC tries what is a school's, and LA support what is the LA's and the work on
+# incidents: who is only refused everywhere finds the same refusal 300 times.
+TRIED = {
+    "sam": r"/schools/\{school\}",
+    "tariq": r"^/api/v1/(?!schools/\{school\}/)|/schools/\{school\}/(incidents|visits|problems)",
+}
 DESCRIPTION = "/api/v1/openapi.json"
 # A rule of the desk, a stale or a missing version refuse what has the right shape (api.md).
 RIGHT_SHAPE = ["2xx", "403", "404", "409", "412", "422", "428"]
@@ -77,7 +85,7 @@ def test_nothing_undocumented_and_no_error_of_ours(app, api, cast, at, name):
     at("2026-01-13T09:10+00:00")  # what it learns from our answers is the same each time
     for steps in range(len(STEPS) + 1):
         _prepare(api, cast, steps)
-    failures = list(_failures(app, getattr(cast, name).token))
+    failures = list(_failures(app, getattr(cast, name).token, TRIED[name] if IS_SHORT else "."))
     assert not failures, f"{len(failures)} failures\n\n" + "\n\n".join(failures[:20])
 
 
@@ -91,7 +99,7 @@ def _prepare(api: Any, cast: Any, steps: int) -> None:
             assert answer.status_code == 200, answer.text
 
 
-def _failures(app: Any, token: str) -> Iterator[str]:
+def _failures(app: Any, token: str, tried: str) -> Iterator[str]:
     config = SchemathesisConfig.from_dict(
         {
             "seed": 412,
@@ -121,7 +129,7 @@ def _failures(app: Any, token: str) -> Iterator[str]:
         }
     )
     schema = schemathesis.openapi.from_wsgi(DESCRIPTION, app, config=config)
-    for event in from_schema(schema).execute():
+    for event in from_schema(schema.include(path_regex=tried)).execute():
         if isinstance(event, ScenarioFinished) and event.status in (Status.FAILURE, Status.ERROR):
             yield from _said(event)
         elif isinstance(event, NonFatalError):

@@ -176,6 +176,7 @@ def test_an_advisor_sees_these_fields_and_no_other(app, switched_on):
         "type",
         "status",
         "location",
+        "asset",
         "title",
         "expected",
         "happened",

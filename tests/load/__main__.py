@@ -279,6 +279,8 @@ def main() -> int:
         desk.start()
         try:
             wait_for(lambda: desk.is_answering("/readyz"), "the desk is ready", desk.logs)
+            time.sleep(5)
+            post.wait_until_quiet(desk)  # what a first day has to tell everybody
             for phase in phases:
                 getattr(load, phase)()
             if load.missed:

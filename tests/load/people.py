@@ -14,8 +14,8 @@ _MAKE = """
      UNION ALL
     SELECT 'tech-' || n || '@load.example', 'Tech ' || n, 'la_staff', true, true, 1
       FROM generate_series(1, {technicians}) n;
-    INSERT INTO memberships (school_id, person_id, name, role, version)
-    SELECT s.id, p.id, p.name, split_part(p.email, '-', 1), 1
+    INSERT INTO memberships (school_id, person_id, name, role, valid_from, version)
+    SELECT s.id, p.id, p.name, split_part(p.email, '-', 1), current_date - 400, 1
       FROM people p
       JOIN schools s ON s.slug = 'bench-' || split_part(split_part(p.email, '@', 1), '-', 2)
      WHERE p.email LIKE '%%@load.example' AND p.kind = 'staff';

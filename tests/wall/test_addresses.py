@@ -24,7 +24,7 @@ from tests.wall.test_walk import (
     _snapshot,
     _values,
 )
-from tests.wall.world import FOREIGN_NUMBERS, MARK, fill_oakfield, without_changing_parts
+from tests.wall.world import FOREIGN_NUMBERS, MARK, fill_oakfield, without_changing_parts, words_of
 
 # The number itself stands in some pages, and it is as long as it is.
 DIFFERING = {"Content-Length", "Date", "Set-Cookie", "X-Request-Id"}
@@ -60,9 +60,7 @@ def test_no_number_or_key_opens_another_schools(app, api, sign_in, cast, player)
     for route, path in addresses:
         answer = person.ask(route, path)
         assert answer.status_code < 500, str(route)
-        assert MARK.lower() not in answer.get_data(as_text=True).replace(FOREIGN_KEY, "").lower(), (
-            str(route)
-        )
+        assert MARK.lower() not in words_of(answer).replace(FOREIGN_KEY, "").lower(), str(route)
     assert _snapshot(app) == before
 
 

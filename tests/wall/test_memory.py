@@ -13,7 +13,7 @@ import pytest
 from tests.cast import CAST, Player
 from tests.incidents.pages import forwarded, text_of
 from tests.wall.routes import Route, every_route
-from tests.wall.world import MARK, fill_oakfield
+from tests.wall.world import MARK, fill_oakfield, words_of
 
 HOME, OTHER = "st-marys", "oakfield"
 OURS = "Kingfisher"
@@ -52,7 +52,7 @@ def _read(app: Any, sign_in: Any, api: Any, player: Player, school: str) -> dict
         ask = program.get if route.is_api else browser.get
         answer = ask(path.removeprefix("/api/v1"))
         assert answer.status_code < 500, str(route)
-        found[str(route)] = answer.get_data(as_text=True)
+        found[str(route)] = words_of(answer)
     return found
 
 

@@ -119,7 +119,7 @@ def test_a_check_without_a_version_is_not_taken(sign_in, cast, api):
 
 def test_a_stale_room(sign_in, cast):
     sam, again = sign_in(cast.sam), sign_in(cast.sam)
-    address = "/st-marys/locations/hall"
+    address = "/st-marys/locations/hall/change"
     old = version_on(sam.get(address))
     theirs = {"name": "Great Hall", "kind": "hall", "parent": "", "version": old}
     assert again.post(address, theirs).status_code == 303

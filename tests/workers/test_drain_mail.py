@@ -245,11 +245,15 @@ def test_a_slow_mail_is_the_last_of_its_drain(
 def test_every_task_that_sends_mail_is_named_so() -> None:
     assert {one for one in jobs.TASKS if not jobs.sends_mail(one)} == {
         "advice_time_is_up",
+        "asset_retired",
         "close_by_itself",
         "decide_clocks",
+        "import_step",
         "remind_follow_up",
         "remind_to_confirm",
         "retime_clocks",
+        "tell_of_payment",
+        "tell_of_progress",
         "tell_of_spocs",
         "tell_of_visit",
         "tell_people",

@@ -1,12 +1,12 @@
 // Single keys on a list: j next, k previous, Enter open, x tick, a take or assign, / search, ? what the keys are.
 //
-//   [data-keys]                 the list; without it no key does anything
+//   [data-keys]                 the list; without it no key but / does anything
 //   [data-row] with an id       one row in it; while it holds the focus it is the current one
 //   a[data-open] in a row       the link that j and k move the focus to (Enter is then the link's own)
 //   input[data-tick] in a row   what x ticks
 //   [data-assign] in a row      what a presses: a link or a submit button; without one in the row, the page's [data-assign],
 //                               for what is ticked, or else for the current row, which it ticks first
-//   [data-search]               the input that / goes to
+//   [data-search]               the input that / goes to; on a page without one it opens a[data-search-page]
 //   dialog[data-keys-help]      what ? shows; a <form method="dialog"> button closes it
 //   input[data-keys-switch]     a tick box "Use single-key shortcuts": off is remembered in this browser (WCAG 2.1.4)
 //   [data-show-keys]            a button that opens the dialog; hidden in the markup, shown here
@@ -15,7 +15,7 @@ const OFF = "deskbell.keys.off"
 
 export function listenForKeys() {
   const list = document.querySelector("[data-keys]")
-  if (!list) return
+  if (!list && !document.querySelector("[data-search], a[data-search-page]")) return
   const help = document.querySelector("dialog[data-keys-help]")
   for (const opener of document.querySelectorAll("[data-show-keys]")) {
     opener.hidden = false
@@ -24,7 +24,7 @@ export function listenForKeys() {
   wireSwitch()
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || help?.open) return
-    const act = ACTIONS[event.key]
+    const act = list || event.key === "/" ? ACTIONS[event.key] : null
     if (!act || isOff()) return
     if (act(event.target) !== false) event.preventDefault()
   })
@@ -42,10 +42,11 @@ const ACTIONS = {
   },
   "/": () => {
     const search = document.querySelector("[data-search]")
-    const folded = search?.closest("details")
+    if (!search) return document.querySelector("a[data-search-page]")?.click()
+    const folded = search.closest("details")
     if (folded) folded.open = true
-    search?.focus()
-    search?.select?.()
+    search.focus()
+    search.select?.()
   },
   "?": () => document.querySelector("dialog[data-keys-help]")?.showModal(),
   Enter: (target) => {

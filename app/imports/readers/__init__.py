@@ -1,0 +1,1 @@
+"""How the lines of a spreadsheet become rows of each register."""

@@ -1,0 +1,1 @@
+"""QR labels on equipment and rooms: printed on sheets, scanned with a phone."""

@@ -1,0 +1,1 @@
+"""What the school pays for its ICT: planned, approved, ordered, invoiced, paid."""

@@ -1,0 +1,1 @@
+"""What is being put in place: changes, implementations and their milestones."""

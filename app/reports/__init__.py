@@ -1,0 +1,1 @@
+"""What the whole school looks like: its overview, what its data lacks, first steps, and search."""

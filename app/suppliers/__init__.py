@@ -1,0 +1,1 @@
+"""Who sells to the school and who mends: firms, makers, and the LA itself."""
