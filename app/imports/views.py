@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
+from app.api.reply import reply
 from app.door import me, requires
 from app.files.views_content import uploads_of
 from app.history.queries import last_event
@@ -85,7 +86,7 @@ def _begin(form: Form, name: str | None, stream: Any) -> RegisterImport:
 @pages.get(ONE)
 @requires("import.run")
 def show(number: int) -> Answer:
-    return _page(number)
+    return _how_far(number) if "X-Deskbell-Polling" in request.headers else _page(number)
 
 
 @pages.route(f"{ONE}/columns", methods=["GET", "POST"])
@@ -206,6 +207,22 @@ def _drawn(rows: list[ImportMistake]) -> list[Any]:
     return [(one.row, one.column or "", one.said) for one in rows]
 
 
+def _how_far(number: int) -> Answer:
+    """What the bar of the page asks again and again."""
+    one = queries.get_import(number)
+    return reply(
+        {
+            "is_busy": one.state in rules.IS_BUSY,
+            "percent": rules.percent(one.rows_done, one.total_rows),
+            "words": _lines_done(one),
+        }
+    )
+
+
+def _lines_done(one: RegisterImport) -> str:
+    return f"{one.rows_done:,} of {one.total_rows:,} lines"
+
+
 def _page(number: int, form: Form | None = None) -> str:
     one = queries.get_import(number)
     wrong = queries.page_of_mistakes(one, None, rules.SHOWN_MISTAKES)
@@ -217,6 +234,7 @@ def _page(number: int, form: Form | None = None) -> str:
         mistakes=wrong.rows,
         has_more=wrong.place is not None,
         percent=rules.percent(one.rows_done, one.total_rows),
+        lines_done=_lines_done(one),
         is_busy=one.state in rules.IS_BUSY,
         may_map=rules.refusal("map", one.state) is None,
         may_cancel=rules.refusal("cancel", one.state) is None,

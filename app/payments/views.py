@@ -69,11 +69,6 @@ def payment_status_colour(status: str) -> str:
     return rules.STATUSES[status][1]
 
 
-@pages.app_template_filter()
-def pounds(amount: Any) -> str:
-    return "" if amount is None else f"£{amount:,.2f}"
-
-
 @pages.get(LIST)
 @requires("payment.view")
 def index() -> Answer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app import clock
@@ -71,6 +72,11 @@ def party_words(party: str) -> str:
 def plain(code: str) -> str:
     """`awaiting_site_access` as `Awaiting site access`: the domain's own words, readable."""
     return code.replace("_", " ").capitalize()
+
+
+def pounds(amount: Decimal | str | None) -> str:
+    """`£1,234.50`; nothing for none."""
+    return "" if amount is None else f"£{Decimal(amount):,.2f}"
 
 
 def day(at: datetime) -> str:
@@ -144,6 +150,7 @@ def colour_number(code: str) -> int:
 
 
 FILTERS = (
+    pounds,
     status_words,
     status_colour,
     party_words,

@@ -148,13 +148,13 @@ def test_the_same_by_page(sign_in, cast, ledger):
     assert mo.post("/contract-offers/new", FORM).status_code == 303
     assert "ICT support" in text_of(mo.get("/contract-offers"))
     offers = text_of(sam.get("/st-marys/contracts/from-the-la"))
-    assert "ICT support" in offers and "£4000.00 a year" in offers
+    assert "ICT support" in offers and "£4,000.00 a year" in offers
     assert sam.post("/st-marys/contracts/from-the-la", {}).status_code == 422
     taken = sam.post("/st-marys/contracts/from-the-la", {"offer": "ict-support"})
     assert taken.status_code == 303 and taken.headers["Location"].endswith("/contracts/1")
     assert sam.post("/st-marys/contracts/from-the-la", {"offer": "ict-support"}).status_code == 409
     page = text_of(mo.get("/contract-offers/ict-support"))
-    assert "St Mary" in page and "£2750.00" in page
+    assert "St Mary" in page and "£2,750.00" in page
     change = mo.get("/contract-offers/ict-support/change")
     assert 'value="2750.00"' in change.get_data(as_text=True)
     stale = mo.post("/contract-offers/ict-support/change", {**FORM, "version": "9"})

@@ -40,7 +40,7 @@ def test_a_contract_is_added_found_and_shown(sign_in, at, cast):
     made = sam.post(f"{PAGES}/new", FORM)
     assert made.status_code == 303 and made.headers["Location"].endswith("/contracts/1")
     shown = text_of(sam.get(f"{PAGES}/1"))
-    for said in ("Nobody has signed it yet", "31 July 2024", "30 April 2024", "£8850.00"):
+    for said in ("Nobody has signed it yet", "31 July 2024", "30 April 2024", "£8,850.00"):
         assert said in shown, said
     assert "The contract itself is not here yet" in shown
     listed = text_of(sam.get(PAGES))

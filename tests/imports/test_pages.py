@@ -47,6 +47,9 @@ def test_from_the_file_to_the_register(
     assert (checking.status_code, checking.location) == (303, f"{HERE}/1")
     busy = sam.get(f"{HERE}/1").get_data(as_text=True)
     assert "<progress" in busy and "0 of 3 lines" in busy
+    asked = {"X-Deskbell-Polling": "1"}
+    how_far = {"is_busy": True, "percent": 0, "words": "0 of 3 lines"}
+    assert sam.get(f"{HERE}/1", headers=asked).json == how_far
     bringing.work()
     page = sam.get(f"{HERE}/1").get_data(as_text=True)
     assert "Sandwich" in page and "Attic" in page and "Add the rooms that are missing" in page

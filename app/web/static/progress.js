@@ -1,17 +1,15 @@
-// A page that shows how far a piece of work is: asked again every two seconds, and drawn anew when
+// A page that shows how far a piece of work is: asked again every two seconds, and loaded anew when
 // the work is done. Without it the page has a link that does the same.
 const bar = document.querySelector("[data-progress]")
 
 async function look() {
   try {
     const answer = await fetch(location.href, { headers: { "X-Deskbell-Polling": "1" } })
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html")
-    const now = page.querySelector("[data-progress]")
-    if (!answer.ok || !now) return location.reload()
-    const [there, here] = [now, bar].map((one) => one.querySelector("progress"))
-    if (there.hasAttribute("value")) here.setAttribute("value", there.getAttribute("value"))
-    const words = now.querySelector("[data-progress-words]").textContent
-    bar.querySelector("[data-progress-words]").textContent = words
+    const now = answer.ok && (await answer.json())
+    if (!now || !now.is_busy) return location.reload()
+    const here = bar.querySelector("progress")
+    if (here.hasAttribute("value")) here.setAttribute("value", now.percent)
+    bar.querySelector("[data-progress-words]").textContent = now.words
   } catch {
     // Away for a moment: asked again.
   }
