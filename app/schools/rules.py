@@ -70,6 +70,7 @@ RESERVED_SLUGS = _words(
     about access-log accessibility account accounts admin admin-tools agreements announcements
     api articles assets
     audit authority back-office bank-holidays calendar calendars call-log catalogue
+    contract-offers
     contracts cookies counts dashboard day-plan deadlines demo diary docs drafts events export
     exports favicon files groups guide health healthz help home imports incidents invitation
     invitations jobs la licences login logout mail mail-not-sent mail-troubles me media

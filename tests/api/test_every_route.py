@@ -99,16 +99,19 @@ def allowed(route: Route) -> list[Player]:
 
 
 def places(prepared: Prepared, route: Route) -> Iterator[tuple[str, str]]:
-    """(path, version there): one for each state that an incident can be in."""
-    states = STATES if "number" in route.parameters else ("attic",)
-    for state in states:
-        number = "1" if state == "attic" else str(prepared.number(state))
+    """(path, version there): of an incident one for each state that it can be in."""
+    if "number" in route.parameters and "/incidents/" in route.rule:
+        numbered = [(str(prepared.number(state)), prepared.etag(state)) for state in STATES]
+    else:
+        # Of a register the first two, as they were made.
+        numbered = [(number, prepared.etag("attic")) for number in ("1", "2")]
+    for number, version in numbered:
         kind = next((KEYS[part] for part in route.rule.split("/") if part in KEYS), "attic")
         key = prepared.path[kind].rpartition("/")[2]
         known = {"school": "st-marys", "number": number, "key": key}
         if set(route.parameters) <= set(known):
             path = route.path(**{name: known[name] for name in route.parameters})
-            yield path, prepared.etag(state)
+            yield path, version
 
 
 def ask(app: Flask, player: Player, route: Route, path: str, **headers: str) -> Any:

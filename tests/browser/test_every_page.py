@@ -63,6 +63,7 @@ KEYS = {
     "offers": "la-support",
     "incidents.own_supplier": "lamps-ltd",
     "services": "wi-fi",
+    "labels.of_asset": "PC-1",
 }
 DOCUMENTS = (("procedure", "authorised"), ("strategy", None), ("procedure", "declined"))
 # Pages that show something only when they are asked for it.
@@ -309,7 +310,8 @@ def pages_of(app, who: str, cast) -> list[Route]:
         if (not route.permissions and who == "rita") or (
             _may(role, route)
             and (
-                ("number" in route.parameters and who in EVERYWHERE)
+                # An incident looks different to everybody; what a register has, much the same.
+                ("/incidents/<number" in route.rule and who in EVERYWHERE)
                 or not any(_may(one, route) for one in earlier)
             )
         ):

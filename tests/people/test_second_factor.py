@@ -82,6 +82,8 @@ def value_for(route, name: str) -> str:
     """Something that this part of an address takes."""
     if f"<uuid:{name}>" in route.rule:
         return "00000000-0000-7000-8000-000000000000"
+    if f"<day:{name}>" in route.rule:
+        return "2026-12-25"
     return "st-marys" if name == "school" else "1"
 
 

@@ -13,7 +13,7 @@ import pytest
 from tests.cast import CAST, Player
 from tests.incidents.pages import forwarded, text_of
 from tests.wall.routes import Route, every_route
-from tests.wall.world import MARK, fill_oakfield, words_of
+from tests.wall.world import MARK, fill_oakfield, fill_registers, words_of
 
 HOME, OTHER = "st-marys", "oakfield"
 OURS = "Kingfisher"
@@ -27,6 +27,7 @@ def marked(api, cast):
     fill_oakfield(api, cast)
     sam, rita = api(cast.sam), api(cast.rita)
     room = sam.post(f"/schools/{HOME}/locations", {"name": f"{OURS} room"}).json["key"]
+    fill_registers(sam, HOME, OURS, room)
     sheet = {"title": OURS, "expected": OURS, "happened": OURS, "location": room}
     assert rita.post(f"/schools/{HOME}/incidents", sheet).status_code == 201
     assert rita.post(f"/schools/{HOME}/incidents/1/notes", {"text": OURS}).status_code == 201

@@ -142,7 +142,12 @@ def test_home_is_the_same_whatever_the_other_school_has(app, api, asker, cast, p
     sheet = {"title": "Ours", "expected": "a", "happened": "b", "location": "ict-suite"}
     assert api(cast.rita).post("/schools/st-marys/incidents", sheet).status_code == 201
     person = asker(player)
-    gets = [one for one in every_route(app) if one.method == "GET" and "health" not in one.endpoint]
+    # How often tokens may be guessed does depend on how often they were (tests/labels).
+    gets = [
+        one
+        for one in every_route(app)
+        if one.method == "GET" and "health" not in one.endpoint and "<token>" not in one.rule
+    ]
     queries = ("", f"?q={MARK}", "?school=oakfield", "?limit=100")
     asked = [(one, one.path(**_values(one)), query) for one in gets for query in queries]
 

@@ -18,11 +18,7 @@ def fill_oakfield(api: Callable[[Any], Any], cast: Any) -> None:
     otto, olga = api(cast.otto), api(cast.olga)
     rooms = "/schools/oakfield/locations"
     room = olga.post(rooms, {"name": f"{MARK} room"}).json["key"]
-    # Other registers by key: the same word names a thing in each.
-    kit = {"tag": room, "type": "laptop", "notes": MARK, "holder": MARK}
-    assert olga.post("/schools/oakfield/assets", kit).json["tag"] == room
-    supplier = {"name": f"{MARK} room", "notes": MARK, "email": f"help@{MARK.lower()}.example"}
-    assert olga.post("/schools/oakfield/suppliers", supplier).json["key"] == room
+    fill_registers(olga, "oakfield", MARK, room)
     for number in FOREIGN_NUMBERS:
         sheet = {
             "title": f"{MARK} {number}",
@@ -40,6 +36,14 @@ def fill_oakfield(api: Callable[[Any], Any], cast: Any) -> None:
         if number % 4 == 0:
             forward = {"to": "first_line", "note": MARK}
             assert olga.post(f"{path}/escalation", forward).status_code == 200
+
+
+def fill_registers(program: Any, school: str, word: str, key: str) -> None:
+    """Other registers by key: the same word names a thing in each."""
+    kit = {"tag": key, "type": "laptop", "notes": word, "holder": word}
+    assert program.post(f"/schools/{school}/assets", kit).json["tag"] == key
+    supplier = {"name": f"{word} room", "notes": word, "email": f"help@{word.lower()}.example"}
+    assert program.post(f"/schools/{school}/suppliers", supplier).json["key"] == key
 
 
 _CHANGING = (

@@ -40,7 +40,7 @@ def test_a_ring_is_one_job_that_says_nothing(bell: Bell, redis: Redis) -> None:
     assert name.decode().startswith(f"{PREFIX}-")
     (job,) = drain_queue(redis, PREFIX).jobs
     assert (job.func_name, job.args, job.kwargs) == (ANSWER, [], {})
-    assert (job.timeout, job.result_ttl) == (20, 0)
+    assert (job.timeout, job.result_ttl) == (60, 0)
     # RQ's default would be pickle, which runs whatever it is given.
     assert json.loads(job.data) == [ANSWER, None, [], {}]
 
