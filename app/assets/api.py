@@ -11,14 +11,13 @@ from app.api.body import Blueprint
 from app.api.listed import listed
 from app.api.manners import check_version
 from app.api.reply import reply
+from app.api.timelines import timeline
 from app.assets import actions, lending, queries, replies, schemas, shown, states
 from app.assets.models import Asset
 from app.assets.reading import PAPERS, opened
 from app.door import me, requires
 from app.files.papers_api import api_of_papers
-from app.history.queries import events_of
 from app.history.schemas import EventPage
-from app.history.shown import event_as_json
 from app.shapes import PageArgs
 from tenants import db
 
@@ -161,12 +160,7 @@ class Timeline(MethodView):
     def get(self, args: dict[str, Any], key: str) -> Response:
         """What happened to it, the newest first."""
         asset = queries.get_asset(key)
-        return listed(
-            f"asset history {asset.id}",
-            args,
-            lambda _, after, limit: events_of("asset", asset.id, after, limit),
-            lambda rows: [event_as_json(one) for one in rows],
-        )
+        return timeline("asset", asset.id, args)
 
 
 @loans.route("")

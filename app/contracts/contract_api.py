@@ -14,6 +14,7 @@ from app.api.body import Blueprint
 from app.api.listed import listed
 from app.api.manners import check_version
 from app.api.reply import reply
+from app.api.timelines import timeline
 from app.contracts import (
     contract_actions,
     contract_balance,
@@ -30,9 +31,7 @@ from app.door import me, requires
 from app.errors import NotThere
 from app.files.papers import Papers
 from app.files.papers_api import api_of_papers
-from app.history.queries import events_of
 from app.history.schemas import EventPage
-from app.history.shown import event_as_json
 from app.shapes import PageArgs
 from tenants import db
 
@@ -172,12 +171,7 @@ class Timeline(MethodView):
     def get(self, args: dict[str, Any], number: int) -> Response:
         """What became of it, the newest first."""
         contract = open_to_read(me(), number)
-        return listed(
-            f"history of contract {number}",
-            args,
-            lambda _, after, limit: events_of("contract", contract.id, after, limit),
-            lambda rows: [event_as_json(one) for one in rows],
-        )
+        return timeline("contract", contract.id, args)
 
 
 @contracts.route("/<number:number>/balance")

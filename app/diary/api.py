@@ -13,13 +13,12 @@ from app.api.body import Blueprint
 from app.api.listed import listed
 from app.api.manners import check_version
 from app.api.reply import reply
+from app.api.timelines import timeline
 from app.diary import actions, entries, feeds, marking, schemas, shown
 from app.diary.items import Item
 from app.diary.models import DiaryEntry
 from app.door import me, requires
-from app.history.queries import events_of
 from app.history.schemas import EventPage
-from app.history.shown import event_as_json
 from app.shapes import PageArgs
 from tenants import db
 
@@ -107,12 +106,7 @@ class Timeline(MethodView):
     def get(self, args: dict[str, Any], number: int) -> Response:
         """What became of it, the newest first."""
         entry = entries.get_entry(number)
-        return listed(
-            f"diary {entry.number}",
-            args,
-            lambda _, after, limit: events_of("diary", entry.id, after, limit),
-            lambda events: [event_as_json(one) for one in events],
-        )
+        return timeline("diary", entry.id, args)
 
 
 @diary.route("/marks")

@@ -12,10 +12,9 @@ from app.api.body import Blueprint
 from app.api.listed import listed
 from app.api.manners import check_version
 from app.api.reply import reply
+from app.api.timelines import timeline
 from app.door import me, requires
-from app.history.queries import events_of
 from app.history.schemas import EventPage
-from app.history.shown import event_as_json
 from app.payments import actions, planning, queries, rules, schemas, shown
 from app.payments.models import Payment, PaymentSchedule
 from app.shapes import PageArgs
@@ -103,12 +102,7 @@ class Timeline(MethodView):
     def get(self, args: dict[str, Any], number: int) -> Response:
         """What became of it, the newest first."""
         payment = queries.get_payment(number)
-        return listed(
-            f"payment {number} timeline",
-            args,
-            lambda _, after, limit: events_of("payment", payment.id, after, limit),
-            lambda rows: [event_as_json(one) for one in rows],
-        )
+        return timeline("payment", payment.id, args)
 
 
 @payments.route("/year")
