@@ -64,7 +64,7 @@ def remind_to_confirm(incident_id: int, resolved_at: str) -> None:
     incident, now = _still_resolved(incident_id, resolved_at), clock.now()
     if incident is None or _is_too_early(_remind_later, incident, REMIND_WORKING_DAYS, now):
         return
-    if incident.merged_into_id is not None or _is_said_not_solved(incident):
+    if incident.merged_into_id is not None or satisfaction.is_said_not_solved(incident):
         # It goes on as another one, or they have answered already.
         return
     at = turns.instant_for(incident)
@@ -77,7 +77,7 @@ def close_by_itself(incident_id: int, resolved_at: str) -> None:
     incident, now = _still_resolved(incident_id, resolved_at), clock.now()
     if incident is None or _is_too_early(_close_later, incident, CLOSE_WORKING_DAYS, now):
         return
-    if _is_said_not_solved(incident):
+    if satisfaction.is_said_not_solved(incident):
         # They did object, if not by reopening it: somebody has to look.
         return
     at = turns.instant_for(incident)
@@ -101,14 +101,6 @@ def _still_resolved(incident_id: int, resolved_at: str) -> Incident | None:
         Incident.resolved_at == datetime.fromisoformat(resolved_at),
     )
     return db.session.scalar(wanted.with_for_update())
-
-
-def _is_said_not_solved(incident: Incident) -> bool:
-    """One tap in the mail about this very resolution, whatever they pressed after it."""
-    assert incident.resolved_at is not None
-    score, said_at = incident.csat_score, incident.csat_at
-    is_low = score is not None and score <= satisfaction.HARDLY
-    return is_low and said_at is not None and said_at >= incident.resolved_at
 
 
 def _is_too_early(put: Put, incident: Incident, days: int, now: datetime) -> bool:

@@ -43,6 +43,14 @@ def rate(incident: Incident, *, by: Me, score: int, comment: str | None = None) 
     )
 
 
+def is_said_not_solved(incident: Incident) -> bool:
+    """One tap in the mail about this very resolution, whatever they pressed after it."""
+    assert incident.resolved_at is not None
+    score, said_at = incident.csat_score, incident.csat_at
+    is_low = score is not None and score <= HARDLY
+    return is_low and said_at is not None and said_at >= incident.resolved_at
+
+
 def may_rate(incident: Incident, by: Me) -> bool:
     """For the page: the reporter. A follower comes by the link, which asks no statement here."""
     return can_reach(by, "incident.rate", incident)

@@ -12,6 +12,7 @@ from app.incidents import (
     clocks,
     closing,
     rules,
+    satisfaction,
     still_broken,
     supplier_links,
     suppliers,
@@ -145,7 +146,9 @@ def reopen(incident: Incident, *, by: Me, reason: str) -> None:
         last = end_of_working_day(calendar, incident.resolved_at, rules.REOPEN_WORKING_DAYS)
     except NeverOpen:
         last = at
-    if at > last:
+    # Who said in time that it is not solved has not lost the way back: it does not close by itself
+    # either, so nothing else would ever come of it.
+    if at > last and not satisfaction.is_said_not_solved(incident):
         raise Refused(
             f"It was resolved more than {rules.REOPEN_WORKING_DAYS} working days ago. "
             "Log a new incident instead."

@@ -121,6 +121,16 @@ def test_one_reminder_and_then_it_closes_by_itself(app, at, run_due, ledger):
     check_incident(ledger, 1)
 
 
+def test_who_said_in_time_that_it_is_not_solved_may_reopen_it_later(app, at, run_due):
+    """It does not close by itself then, so the ten working days must not shut it in for good."""
+    at(TUESDAY)
+    path = bring(app, "resolved")
+    done(app, "rita", "put", f"{path}/satisfaction", {"score": 1})
+    run_due("2026-02-20T09:00+00:00")
+    shown = done(app, "rita", "post", f"{path}/reopening", {"reason": "Dark again"}).json
+    assert shown["status"] == "in_progress"
+
+
 def test_reopened_or_resolved_anew_it_is_not_closed_by_the_old_date(app, at, run_due):
     at(TUESDAY)
     path = bring(app, "resolved")

@@ -140,10 +140,11 @@ def work_around(one: Scene) -> None:
 
 def consult(one: Scene) -> None:
     question = "Have you seen this with that board?"
+    worker = one.worker
     asked = consulting.ask(
-        one.incident, by=one.worker, source="forum", asked="A forum", question=question
+        one.incident, by=worker, source="forum", asked="A forum", question=question
     )
-    consulting.answer(one.incident, asked, by=one.worker, answer="Yes: update its firmware.")
+    consulting.answer(one.incident, asked, by=worker, answer="Yes: update its firmware.")
 
 
 def rate(one: Scene) -> None:
