@@ -158,12 +158,16 @@ def _register_pages(app: Flask) -> None:
     from app.people.views_resets import pages as resets
     from app.people.views_set_up import second_factor_pages as second_factor
     from app.people.views_tokens import pages as tokens
+    from app.performance.depth.views_depth import pages as figures_in_depth
+    from app.performance.views import pages as performance
     from app.problems_log.views import pages as problems_log
     from app.progress.views import pages as changes
     from app.progress.views_implementing import pages as implementations
     from app.reachability.views import pages as reachability
     from app.reachability.views_la import pages as la_reachability
+    from app.reports.issued.views_schedules import pages as issued_reports
     from app.reports.views import pages as reports
+    from app.reports.views_la_overview import pages as la_overview
     from app.schools.views import pages as schools
     from app.schools.views_factor_resets import pages as factor_resets
     from app.schools.views_settings import pages as desk_settings
@@ -172,7 +176,11 @@ def _register_pages(app: Flask) -> None:
     from app.visits.views import pages as visits
 
     app.register_blueprint(visits)
+    app.register_blueprint(performance)
+    app.register_blueprint(figures_in_depth)
     app.register_blueprint(reports)
+    app.register_blueprint(issued_reports)
+    app.register_blueprint(la_overview)
     app.register_blueprint(diary)
     app.register_blueprint(papers)
     app.register_blueprint(contracts)
@@ -242,10 +250,14 @@ def _register_api(app: Flask) -> None:
     from app.licences.api import licence_files, licences
     from app.locations.api import locations
     from app.payments.api import payments
+    from app.performance.api import figures, figures_of_school
+    from app.performance.depth.api import in_depth, in_depth_of_school
     from app.problems_log.api import problem_links, problems
     from app.progress.api import changes, implementations, progress
     from app.reachability.api import reachability
     from app.reports.api import overviews
+    from app.reports.issued.api import reports_api
+    from app.reports.la_overview_api import overview_of_la
     from app.schools.api import schools
     from app.schools.settings_api import settings
     from app.suppliers.api import suppliers
@@ -278,7 +290,11 @@ def _register_api(app: Flask) -> None:
         api.register_blueprint(resources)
     for resources in (stock_takes_api, labels_api):
         api.register_blueprint(resources)
-    api.register_blueprint(overviews)
+    for resources in (overviews, overview_of_la, figures, figures_of_school):
+        api.register_blueprint(resources)
+    for resources in (in_depth, in_depth_of_school):
+        api.register_blueprint(resources)
+    api.register_blueprint(reports_api)
     api.register_blueprint(diary)
     api.register_blueprint(imports)
     docs.init_app(app, api)

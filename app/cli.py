@@ -13,7 +13,9 @@ from flask.cli import with_appcontext
 from app.demo.commands import demo
 from app.door import PUBLIC, permissions_of
 from app.notifications.commands import mail
+from app.past.commands import history
 from app.people.commands import people, tokens
+from app.performance.commands import figures
 from app.safety import check
 from app.schools.commands import schools
 from config import Settings
@@ -23,16 +25,19 @@ from workers.commands import ticker, worker
 def init_app(app: Flask) -> None:
     for command in (check, prepare, upgrade, routes, demo, tokens, people, schools, mail):
         app.cli.add_command(command)
+    for command in (history, figures):
+        app.cli.add_command(command)
     for program in (ticker, worker):
         app.cli.add_command(program)
 
 
 @click.command()
 @click.option("--demo", "with_demo", is_flag=True, help="Load the demo authority too.")
+@click.option("--years/--no-years", default=True, help="With two years of sixty of its schools.")
 @with_appcontext
-def prepare(with_demo: bool) -> None:
+def prepare(with_demo: bool, years: bool) -> None:
     """Make roles, migrate, load what every deployment needs; say each step."""
-    from app.demo.load import load_demo
+    from app.demo.load import load_demo, load_years
     from tenants.roles import make_roles
 
     settings: Settings = current_app.config["SETTINGS"]
@@ -48,6 +53,9 @@ def prepare(with_demo: bool) -> None:
     if with_demo:
         with _said("demo authority") as told:
             told.append(load_demo())
+    if with_demo and years:
+        with _said("two years of sixty schools") as told:
+            told.append(load_years(settings, lambda text: click.echo(f"    {text}")))
 
 
 @click.command()

@@ -35,13 +35,17 @@ class Entry(NamedTuple):
 # this order. A line that is short for somebody's role is shown whole, folded or not.
 REGISTERS, PLANS, DESK, SCHOOL = "Registers", "Diary and plans", "The desk", "The school"
 MORE = "The local authority"
+QUEUE = "incidents.queue"
 _SHORT_MENU = 6
 # fmt: off
 OF_THE_LA = (
+    Entry("LA overview",      "la_overview.show",    "authority.overview"),
     Entry("Queue",            "incidents.queue",     "queue.view"),
+    Entry("Performance",      "performance.la_index", "authority.overview"),
     Entry("My visits",        "visits.day_plan",     "day_plan.view"),
     Entry("Schools",          "schools.index",       "authority.schools"),
     Entry("LA knowledge",     "la_knowledge.index",  "queue.view"),
+    Entry("Figures in depth", "figures_in_depth.la_index", "authority.overview", MORE),
     Entry("Kept ready by the LA", "incidents.la_ready", "authority.knowledge", MORE),
     Entry("LA announcements", "la_announcements.index", "authority.announce", MORE),
     Entry("Without cover",    "la_reachability.without_cover", "authority.cover", MORE),
@@ -79,6 +83,9 @@ OF_A_SCHOOL = (
     Entry("Changes",          "changes.index",       "change.view",        PLANS),
     Entry("Critical dates",   "critical_dates.index", "critical_date.view", PLANS),
     Entry("Overview",         "reports.show",        "school.overview",    DESK),
+    Entry("How support performs", "performance.index", "performance.view", DESK),
+    Entry("Figures in depth", "figures_in_depth.index", "performance.in_depth", DESK),
+    Entry("Reports",          "issued_reports.index", "report.view",       DESK),
     Entry("Problem log",      "problems_log.index",  "problem.view",       DESK),
     Entry("Announcements",    "announcements.index", "announcement.view",  DESK),
     Entry("Visits",           "visits.index",        "visit.view",         DESK),
@@ -238,8 +245,9 @@ def _both_entries(roles: frozenset[Role], slug: str) -> tuple[Made, ...]:
     """Somebody of the LA in a school: the way back to the queue, the school, the LA's other
     pages behind it."""
     of_la = _la_entries(roles)
-    behind = tuple(one._replace(where=MORE) for one in of_la[1:])
-    return of_la[:1] + _school_entries(roles, slug) + behind
+    back = tuple(one for one in of_la if one.endpoint == QUEUE)[:1] or of_la[:1]
+    behind = tuple(one._replace(where=MORE) for one in of_la if one not in back)
+    return back + _school_entries(roles, slug) + behind
 
 
 @lru_cache(maxsize=2000)

@@ -19,12 +19,16 @@ from app.labels import models as labels
 from app.licences import models as licences
 from app.locations import models as locations
 from app.notifications import models as notifications
+from app.past import models as past
 from app.payments import models as payments
 from app.people import factors, invited
 from app.people import models as people
+from app.performance import models as performance
+from app.performance.depth import models as performance_in_depth
 from app.problems_log import models as problems_log
 from app.progress import models as progress
 from app.reachability import models as reachability
+from app.reports.issued import models as issued_reports
 from app.schools import desk_settings
 from app.schools import models as schools
 from app.suppliers import models as suppliers
@@ -46,6 +50,7 @@ __all__ = [
     "imports",
     "incidents",
     "invited",
+    "issued_reports",
     "knowledge",
     "labels",
     "later",
@@ -53,8 +58,11 @@ __all__ = [
     "locations",
     "notifications",
     "passed_on",
+    "past",
     "payments",
     "people",
+    "performance",
+    "performance_in_depth",
     "problems_log",
     "progress",
     "reachability",

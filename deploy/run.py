@@ -77,7 +77,8 @@ def be_the_only_one() -> int:
 def prepare(settings: Settings) -> None:
     """Roles, migrations and the demo authority; what is there already is left as it is."""
     say.line("Preparing the database")
-    command = (VENV_PYTHON, "-m", "flask", "--app", "wsgi", "prepare", "--demo")
+    years = "--no-years" if os.environ.get("YEARS") == "no" else "--years"
+    command = (VENV_PYTHON, "-m", "flask", "--app", "wsgi", "prepare", "--demo", years)
     run(command, doing="Preparing the database", env=settings, show=True)
 
 

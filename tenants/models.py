@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, func
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import DateTime
+from sqlalchemy.types import DateTime, Numeric
 
 from tenants.db import BelongsToSchool, Model
 
@@ -91,3 +92,7 @@ class LocalAuthority(Model):
     name: Mapped[str]
     la_code: Mapped[int]
     is_demo: Mapped[bool] = mapped_column(default=False)
+    # What an hour of support work is reckoned at, in pounds, for the cost of an incident.
+    labour_rate: Mapped[Decimal] = mapped_column(
+        Numeric(8, 2), default=Decimal("28.00"), server_default="28.00"
+    )

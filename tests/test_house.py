@@ -27,6 +27,7 @@ LADDER = (
         "app.shapes",
         "app.registered",
         "app.references",
+        "app.plots",
     ),
     # An event says who did it, and what becomes of people is an event too.
     ("app.people", "app.history"),
@@ -44,6 +45,8 @@ LADDER = (
     ("app.payments", "app.documents"),
     ("app.diary",),
     ("app.imports",),
+    ("app.performance",),
+    ("app.past",),
     ("app.notifications",),
     ("app.reports",),
     ("workers",),

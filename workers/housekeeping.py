@@ -7,6 +7,7 @@ back or a restart cannot do it twice, and a crash leaves it to be done.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,19 +19,22 @@ from app import clock
 from app.contracts import la_days
 from app.files import sweeping
 from app.incidents.drafts import files_of_drafts
-from app.later import DoorAnswer, DoorOutbox, IdempotencyKey, Outbox, Period
+from app.later import DoorAnswer, DoorOutbox, IdempotencyKey, Outbox, Period, later
 from app.notifications import asset_mail, desk_mail, diary_mail
 from app.notifications.actions import digests_are_due
 from app.people.factors import PasskeyChallenge
 from app.people.invited import ResetLink
 from app.people.leavers import end_leavers
 from app.people.models import Membership, SignIn
+from app.performance import checking, rollup
+from app.performance.depth import counting
 from app.reachability.spoc_changes import changes_with
+from app.reports.issued.scheduling import write_due
 from app.start import add_bank_holidays
-from tenants import School, acting_in, administering, at_the_front_door, db
+from tenants import School, across_schools, acting_in, administering, at_the_front_door, db
 
 _REASON = "housekeeping"
-_HOUR, _DAY = "%Y-%m-%dT%H", "%Y-%m-%d"
+_MINUTE, _HOUR, _DAY = "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H", "%Y-%m-%d"
 
 KEEP_ANSWERS_FOR = timedelta(hours=24)
 KEEP_DONE_WORK_FOR = timedelta(days=7)
@@ -38,6 +42,9 @@ KEEP_SESSIONS_FOR = timedelta(days=30)
 KEEP_PERIODS_FOR = timedelta(days=30)
 # A sweep goes through folders or a bucket for longer than a page may.
 _MAY_LOOK_ELSEWHERE = text("SET LOCAL idle_in_transaction_session_timeout = '10min'")
+# For each moment of work so many of rest.
+_RESTS, _LONGEST_REST = 3, 0.5
+_NIGHT = 2
 _DIGEST_HOUR = 7
 _EVENING = 18
 _SATURDAY = 5
@@ -118,6 +125,27 @@ def tell_of_assets(now: datetime) -> None:
         asset_mail.tell_of_assets(now)
 
 
+def count_figures(now: datetime) -> None:
+    """What was done in the last minute is counted for the reports, school by school."""
+    with across_schools("where figures are to be counted"):
+        schools = rollup.waiting()
+    for school_id in schools:
+        with acting_in(school_id):
+            later(rollup.TASK, at=now)
+
+
+def count_in_depth(now: datetime) -> None:
+    """Each school's last months, for the figures in depth, spread over an hour of the night."""
+    months = counting.months_tonight(clock.today())
+    for school_id in _each_school():
+        later(counting.TASK, at=now + timedelta(minutes=school_id % 60), months=months)
+
+
+def check_figures(now: datetime) -> None:
+    """A sample of what is counted is compared with a direct count."""
+    checking.check_a_sample(now)
+
+
 def know_bank_holidays(now: datetime) -> None:
     """Of the year that has come within sight; clocks that reach into it are read again."""
     la_days.note_years(add_bank_holidays())
@@ -127,6 +155,11 @@ def is_by_day(now: datetime) -> bool:
     """While schools may be open, on any day that may be a school day."""
     here = now.astimezone(clock.LONDON)
     return here.weekday() < _SATURDAY and _DIGEST_HOUR <= here.hour < _EVENING
+
+
+def is_night(now: datetime) -> bool:
+    """From two o'clock in London, when nobody waits for a page."""
+    return now.astimezone(clock.LONDON).hour >= _NIGHT
 
 
 def is_morning(now: datetime) -> bool:
@@ -152,6 +185,10 @@ PERIODIC = {
     "notice_spocs": Periodic(notice_spocs, _DAY),
     "warn_uncovered": Periodic(warn_uncovered, _HOUR, is_by_day),
     "tell_of_assets": Periodic(tell_of_assets, _DAY, is_morning),
+    "count_figures": Periodic(count_figures, _MINUTE),
+    "count_in_depth": Periodic(count_in_depth, _DAY, is_night),
+    "check_figures": Periodic(check_figures, _DAY, is_night),
+    "write_reports": Periodic(write_due, _DAY),
     "know_bank_holidays": Periodic(know_bank_holidays, _DAY),
     "sweep_files": Periodic(sweep_files, _DAY),
     "end_leavers": Periodic(end_leavers, _DAY),
@@ -184,10 +221,13 @@ def do_once(task: str, now: datetime) -> bool:
 
 
 def _each_school() -> Iterator[int]:
-    """Step into one school after the other."""
+    """Step into one school after the other, with a rest after each: with hundreds of schools this
+    would keep a core busy for a minute, and nobody waits for it."""
     for school_id in db.session.scalars(select(School.id).order_by(School.id)).all():
+        began = time.monotonic()
         with acting_in(school_id):
             yield school_id
+        time.sleep(min((time.monotonic() - began) * _RESTS, _LONGEST_REST))
 
 
 def _delete(model: type, *conditions: object) -> None:

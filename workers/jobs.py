@@ -29,6 +29,9 @@ from app.notifications import (
 from app.notifications import actions as notifications
 from app.notifications.second_factor_mail import send_second_factor_notice
 from app.people.second_factor import NOTICE
+from app.performance import rollup
+from app.performance.depth import counting
+from app.reports.issued import scheduling, telling
 from app.visits.taking_place import visit_begins
 from config import Settings
 
@@ -104,6 +107,8 @@ TASKS: dict[str, Callable[..., None]] = {
     "remind_to_confirm": remind_to_confirm,
     "close_by_itself": close_by_itself,
     "remind_follow_up": remind_follow_up,
+    rollup.TASK: rollup.count_figures,
+    counting.TASK: counting.count_in_depth,
     "tell_people": notifications.tell_people,
     working.STEP: import_step,
     "visit_begins": visit_begins,
@@ -117,6 +122,8 @@ TASKS: dict[str, Callable[..., None]] = {
     "send_payment_letter": payment_mail.send_payment_letter,
     "tell_of_progress": progress_mail.tell_of_progress,
     "send_progress_letter": progress_mail.send_progress_letter,
+    scheduling.TASK: scheduling.write_report,
+    telling.TASK: telling.send_report_notice,
     "send_mail": notifications.send_mail,
     "send_digest": notifications.send_digest,
     "tell_of_spocs": desk_mail.tell_of_spocs,
@@ -157,6 +164,7 @@ GIVEN_UP: dict[str, Callable[..., None]] = {
     "send_progress_letter": troubles.mail_was_refused,
     "send_invitation": troubles.mail_was_refused,
     "send_desk_mail": troubles.mail_was_refused,
+    telling.TASK: troubles.mail_was_refused,
     "send_diary_reminder": troubles.mail_was_refused,
     "send_supplier_link": troubles.mail_was_refused,
     working.STEP: working.give_up,

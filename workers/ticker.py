@@ -1,4 +1,4 @@
-"""Rings the bell for what is due, and knows what happens when by itself.
+"""Rings the bell for what is due, and keeps a housekeeper.
 
 One at a time in a deployment: it holds an advisory lock of PostgreSQL on a connection of its own,
 and asks on that connection what is due, so losing the lock and noticing it are one thing. That
@@ -11,19 +11,17 @@ import logging
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from flask import Flask
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.bell import bell
-from app.errors import what_went_wrong
 from app.relay import relay_engine, waiting_seconds
-from tenants import db
 from workers.drain import drain_on
-from workers.housekeeping import PERIODIC, do_once, period_of
+from workers.housekeeper import Housekeeper
 
 log = logging.getLogger("deskbell.ticker")
 
@@ -34,7 +32,6 @@ _LOCK = 0x6465736B  # "desk"
 # One that was killed a moment ago still holds the lock until PostgreSQL has noticed.
 _TRIES, _BETWEEN_TRIES = 4, 0.5
 _LONGEST_PAUSE = 5.0
-_REST_AFTER_FAILURE = 60.0
 
 
 class AnotherTicker(Exception):
@@ -48,8 +45,7 @@ class Ticker:
         self._relay = relay_engine(app.config["SETTINGS"])
         self._unheard_since: float | None = None
         self._has_more = False
-        self._done: dict[str, str] = {}
-        self._rest_until: dict[str, float] = {}
+        self._housekeeper = Housekeeper(app, stop)
 
     def run(self) -> None:
         """Tick until told to stop. Raises AnotherTicker. Outlives the database's restarts."""
@@ -61,6 +57,8 @@ class Ticker:
                     if is_away:
                         log.info("The database is back.")
                     pause, is_away = 0.2, False
+                    # Only whoever holds the lock keeps house, and its work holds no ring up.
+                    self._housekeeper.begin()
                     while not self._stop.is_set():
                         self.tick(connection)
                         self._stop.wait(0 if self._has_more else TICK_SECONDS)
@@ -72,13 +70,12 @@ class Ticker:
                 pause = min(pause * 2, _LONGEST_PAUSE)
 
     def tick(self, connection: Connection) -> None:
-        """Once: ring if something is due, drain if nobody answers, do what the period asks."""
+        """Once: ring if something is due, drain if nobody answers."""
         waiting = waiting_seconds(connection, clock.now())
         self._has_more = False
-        with self._app.app_context():
-            if waiting is not None:
+        if waiting is not None:
+            with self._app.app_context():
                 self._see_to_it(waiting)
-            self._housekeeping()
 
     def _see_to_it(self, waiting: float) -> None:
         """Nothing due rings nothing: a desk at rest forks no jobs."""
@@ -90,30 +87,6 @@ class Ticker:
         unheard = 0.0 if self._unheard_since is None else now - self._unheard_since
         if max(unheard, waiting) >= ALONE_AFTER_SECONDS:
             self._has_more = drain_on(self._relay)
-
-    def _housekeeping(self) -> None:
-        """Whatever a task meets, a full disk or a lost connection, the ticker ticks on; the task is
-        tried again after a rest, so that it does not fail with every tick."""
-        for task in PERIODIC:
-            now = clock.now()
-            is_done = self._done.get(task) == period_of(task, now)
-            if (
-                is_done
-                or not PERIODIC[task].is_time(now)
-                or time.monotonic() < self._rest_until.get(task, 0.0)
-            ):
-                continue
-            try:
-                do_once(task, now)
-            except Exception as error:
-                log.warning("%s failed: %s", task, what_went_wrong(error))
-                self._rest_until[task] = time.monotonic() + _REST_AFTER_FAILURE
-                with suppress(DBAPIError):
-                    db.session.rollback()
-                if isinstance(error, DBAPIError) and error.connection_invalidated:
-                    raise
-            else:
-                self._done[task] = period_of(task, now)
 
 
 @contextmanager

@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from collections import Counter
 from datetime import datetime
+from pathlib import Path
 
 import click
+from flask import current_app
+from flask.cli import with_appcontext
 
 from app import clock
 from app.demo.accounts import read_accounts
@@ -24,6 +27,41 @@ def accounts() -> None:
     if not found:
         raise click.ClickException("There is no demo here yet: run `make run` first.")
     click.echo(json.dumps(found, indent=1))
+
+
+@demo.command("far-ids")
+@with_appcontext
+def far_ids() -> None:
+    """Before years are played to be packed: their ids shall meet nobody's."""
+    from app.demo.packing.owner import as_owner, begin_far_up
+
+    with as_owner(current_app.config["SETTINGS"]) as cursor:
+        begin_far_up(cursor)
+
+
+@demo.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def pack(file: Path) -> None:
+    """Write the schools whose years were played to FILE: no passwords, nobody who can sign in."""
+    from app.demo.packing import pack as packing
+    from app.demo.packing.owner import as_owner
+
+    with as_owner(current_app.config["SETTINGS"]) as cursor:
+        size = packing.pack(cursor, file, click.echo)
+    click.echo(f"{file}: {size / 1e6:.1f} MB")
+
+
+@demo.command()
+@click.argument("file", type=click.Path(exists=True, path_type=Path), required=False)
+@with_appcontext
+def unpack(file: Path | None) -> None:
+    """Load the years that come with Deskbell, or those in FILE, and count their figures."""
+    from app.demo.load import is_demo, load_years
+
+    if not is_demo():
+        raise click.ClickException("This is not the demo: nothing is loaded among real schools.")
+    click.echo(load_years(current_app.config["SETTINGS"], click.echo, file))
 
 
 @demo.command()
@@ -46,7 +84,7 @@ def years(
     if last.date() >= clock.today():
         raise click.ClickException("Choose a last day that is past.")
     mine, of = (int(one) for one in part.split("/"))
-    at_work = town.schools_at_work(schools, slice(mine - 1, None, of))
+    at_work = town.schools_at_work(schools, slice(mine - 1, None, of), first.date())
     span = town.span_of(first.date(), last.date(), per_week)
     steps: Counter[str] = Counter()
     refused: Counter[str] = Counter()

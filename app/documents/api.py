@@ -15,6 +15,7 @@ from app.api.timelines import timeline
 from app.documents import actions, queries, schemas, shown
 from app.documents.models import Document, DocumentVersion
 from app.door import me, requires
+from app.history.glass import looked_at
 from app.history.schemas import EventPage
 from app.shapes import PageArgs
 from tenants import db
@@ -51,7 +52,9 @@ class One(MethodView):
     @documents.response(200, schemas.DocumentOut)
     def get(self, number: int) -> Response:
         """The text in force, the versions, and of a strategy what it covers."""
-        return _one(queries.get_document(number))
+        document = queries.get_document(number)
+        looked_at(document.title, me())
+        return _one(document)
 
     @requires("document.write")
     @documents.arguments(schemas.DocumentChange(partial=True))
@@ -99,6 +102,7 @@ class Version(MethodView):
     def get(self, number: int, other: int) -> Response:
         """One version with its text. Its ETag is the document’s."""
         document = queries.get_document(number)
+        looked_at(document.title, me())
         return _version(document, queries.get_version(document, other))
 
     @requires("document.authorise")

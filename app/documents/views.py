@@ -11,6 +11,7 @@ from app.documents import actions, queries, rules, schemas, shown
 from app.documents.models import Document, DocumentVersion
 from app.door import me, requires
 from app.errors import NotThere
+from app.history.glass import looked_at
 from app.history.queries import events_of, last_event
 from app.history.shown import told
 from app.web.attempt import attempt, changed_by, check_current, is_stale
@@ -106,7 +107,9 @@ def add() -> Answer:
 @pages.get(ONE)
 @requires("document.view")
 def show(number: int) -> Answer:
-    return _show_page(queries.get_document(number), Form(schemas.DocumentDecision))
+    document = queries.get_document(number)
+    looked_at(document.title, me())
+    return _show_page(document, Form(schemas.DocumentDecision))
 
 
 @pages.get(f"{ONE}/print")
@@ -114,6 +117,7 @@ def show(number: int) -> Answer:
 def on_paper(number: int) -> Answer:
     """The version in force, on plain paper."""
     document = queries.get_document(number)
+    looked_at(document.title, me())
     holds = queries.in_force_of([document], with_text=True)[document.id]
     if holds.text is None:
         raise NotThere

@@ -6,18 +6,29 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import BigInteger, Integer, Select, Table, bindparam, insert, literal, select
 
-from app.history.models import AccessRecord, Event, LaEvent
+from app.history.models import AccessRecord, Event, FigureMark, LaEvent
 from app.later import CHANGED, later, later_each_at
 from app.people.identity import Me
 from tenants import current_school_id, db
 
 SYSTEM = "Deskbell"
+_INCIDENT = "incident"
 # Inline: the LA administrator may add events, not read them back.
 _EVENT = insert(cast(Table, Event.__table__)).inline()
 _EVENT_WITH_ID = insert(cast(Table, Event.__table__)).returning(Event.id)
 _EVENTS_WITH_IDS = insert(cast(Table, Event.__table__)).returning(Event.id, Event.at)
+# Figures are kept of incidents: an event of one leaves a mark, in the same statement.
+_MARK = insert(cast(Table, FigureMark.__table__))
+_MARKED = _MARK.from_select(
+    ["school_id", "incident_id"],
+    select(
+        bindparam("marked_school", type_=Integer), bindparam("marked_incident", type_=BigInteger)
+    ),
+)
+_EVENT_OF_INCIDENT = _EVENT.add_cte(_MARKED.returning(literal(1)).cte("mark"))
+_EVENT_OF_INCIDENT_WITH_ID = _EVENT_WITH_ID.add_cte(_MARKED.returning(literal(1)).cte("mark"))
 _LA_EVENT = insert(cast(Table, LaEvent.__table__)).inline()
 _ACCESS = insert(cast(Table, AccessRecord.__table__)).inline()
 
@@ -64,10 +75,14 @@ def record(
         "details": details,
     }
     db.session.info[CHANGED] = True
+    plain, with_id = _EVENT, _EVENT_WITH_ID
+    if subject_kind == _INCIDENT:
+        plain, with_id = _EVENT_OF_INCIDENT, _EVENT_OF_INCIDENT_WITH_ID
+        event |= {"marked_school": event["school_id"], "marked_incident": subject_id}
     if kind not in _Told.kinds and not is_id_wanted:
-        db.session.execute(_EVENT, event)
+        db.session.execute(plain, event)
         return None
-    event_id: int = db.session.execute(_EVENT_WITH_ID, event).scalar_one()
+    event_id: int = db.session.execute(with_id, event).scalar_one()
     if kind in _Told.kinds:
         later("tell_people", at=tell_at or at, event_at=at.isoformat(), event_id=event_id)
     return event_id
@@ -80,6 +95,12 @@ def record_each(events: Sequence[dict[str, Any]]) -> None:
     nobody = {"actor_membership_id": None, "actor_la_membership_id": None, "details": None}
     here = {"school_id": current_school_id(), "actor": SYSTEM, **nobody}
     rows = [{**here, **one} for one in events]
+    marks = {one["subject_id"] for one in rows if one["subject_kind"] == _INCIDENT}
+    if marks:
+        school = current_school_id()
+        db.session.execute(
+            _MARK.inline(), [{"school_id": school, "incident_id": one} for one in sorted(marks)]
+        )
     quiet = [one for one in rows if one["kind"] not in _Told.kinds]
     if quiet:
         db.session.execute(_EVENT, quiet)
@@ -91,6 +112,30 @@ def record_each(events: Sequence[dict[str, Any]]) -> None:
             [(at, {"event_at": at.isoformat(), "event_id": number}) for number, at in found],
         )
     db.session.info[CHANGED] = True
+
+
+def mark_incidents(found: Select[Any, Any]) -> None:
+    """To be counted anew for the figures, although nothing happened to them: school and id of
+    incidents of the school acted in."""
+    db.session.execute(_MARK.from_select(["school_id", "incident_id"], found))
+
+
+def record_past(subject_kind: str, events: Sequence[dict[str, Any]]) -> None:
+    """What happened before the desk was here: many at once, and nobody is told."""
+    here = {
+        "school_id": current_school_id(),
+        "subject_kind": subject_kind,
+        "from_value": None,
+        "to_value": None,
+        "note": None,
+        "visibility": "public",
+        "actor_membership_id": None,
+        "actor_la_membership_id": None,
+        "details": None,
+    }
+    if events:
+        rows = [{**here, **one, "actor": one.get("actor") or SYSTEM} for one in events]
+        db.session.execute(_EVENT, rows)
 
 
 def record_at_la(

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime
 
-from tenants import Model, current_school_id
+from tenants import BelongsToSchool, Model, current_school_id
 
 VISIBILITIES = ("public", "internal", "supplier")
 
@@ -39,6 +39,15 @@ class Event(Model):
     note: Mapped[str | None]
     visibility: Mapped[str] = mapped_column(default="public")
     details: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+
+
+class FigureMark(BelongsToSchool, Model):
+    """Something happened to this incident: whoever keeps the figures counts it anew and takes the
+    mark away. Only ever added to, so that nobody waits for anybody."""
+
+    __tablename__ = "figure_marks"
+
+    incident_id: Mapped[int] = mapped_column(BigInteger)
 
 
 class LaEvent(Model):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import ColumnElement, String, distinct, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.history.models import VISIBILITIES, AccessRecord, Event, LaEvent
 from app.keyset import Page, page_of
@@ -14,38 +16,96 @@ from app.people.models import LaMembership
 from tenants import current_school_id, db
 
 
-def accesses(
-    after: tuple[datetime, int] | None,
-    limit: int,
-    *,
-    since: datetime | None = None,
-    until: datetime | None = None,
-    who: str | None = None,
-) -> Sequence[Any]:
-    """The access records of the school acted in, the newest first. `who` is part of a name."""
-    found = (
+@dataclass(frozen=True)
+class Looked:
+    """Which of the access records: of [since, until), of part of a name, of one record."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    who: str | None = None
+    what: str | None = None
+
+    def conditions(self) -> Iterator[ColumnElement[bool]]:
+        yield AccessRecord.school_id == current_school_id()
+        if self.since is not None:
+            yield AccessRecord.at >= self.since
+        if self.until is not None:
+            yield AccessRecord.at < self.until
+        if self.who is not None:
+            yield func.lower(AccessRecord.name).contains(self.who.lower(), autoescape=True)
+        if self.what is not None:
+            yield AccessRecord.subject == self.what
+
+
+class Looker(NamedTuple):
+    """Somebody from outside, and all that they looked at."""
+
+    name: str
+    role: str
+    times: int
+    last_at: datetime
+    records: int
+    some_records: list[str]
+    reasons: list[str]
+
+
+# So many records and reasons of one person are named; the list below has all of them.
+NAMED = 5
+_MOST_LOOKERS = 200
+
+
+def accesses(looked: Looked, after: Sequence[Any] | None, limit: int) -> Page:
+    """The access records of the school acted in, the newest first."""
+    record = AccessRecord
+    columns: list[Any] = [record.at, record.id, record.name, LaMembership.role, record.subject]
+    return page_of(
+        select(*columns, record.reason)
+        .join(LaMembership, LaMembership.id == AccessRecord.la_membership_id)
+        .where(*looked.conditions()),
+        (AccessRecord.at, AccessRecord.id),
+        lambda one: [one.at.isoformat(), one.id],
+        after=[datetime.fromisoformat(after[0]), after[1]] if after else None,
+        limit=limit,
+        newest_first=True,
+        is_one_thing=False,
+    )
+
+
+def lookers(looked: Looked) -> list[Looker]:
+    """The same by person; who looked last comes first. One statement."""
+    last = func.max(AccessRecord.at)
+    wanted = (
         select(
-            AccessRecord.at,
-            AccessRecord.id,
-            AccessRecord.name,
+            func.max(AccessRecord.name),
             LaMembership.role,
-            AccessRecord.subject,
-            AccessRecord.reason,
+            func.count(),
+            last,
+            func.count(distinct(AccessRecord.subject)),
+            _some(AccessRecord.subject, NAMED),
+            _some(AccessRecord.reason, NAMED),
         )
         .join(LaMembership, LaMembership.id == AccessRecord.la_membership_id)
-        .where(AccessRecord.school_id == current_school_id())
-        .order_by(AccessRecord.at.desc(), AccessRecord.id.desc())
-        .limit(limit)
+        .where(*looked.conditions())
+        .group_by(AccessRecord.la_membership_id, LaMembership.role)
+        .order_by(last.desc(), AccessRecord.la_membership_id)
+        .limit(_MOST_LOOKERS)
     )
-    if after is not None:
-        found = found.where(tuple_(AccessRecord.at, AccessRecord.id) < tuple_(*after))
-    if since is not None:
-        found = found.where(AccessRecord.at >= since)
-    if until is not None:
-        found = found.where(AccessRecord.at < until)
-    if who is not None:
-        found = found.where(func.lower(AccessRecord.name).contains(who.lower(), autoescape=True))
-    return db.session.execute(found).all()
+    return [Looker(*row) for row in db.session.execute(wanted)]
+
+
+def _some(column: Any, most: int) -> Any:
+    """The first few different ones."""
+    every = func.array_agg(distinct(column), type_=ARRAY(String))
+    return every[1:most]
+
+
+def times_opened(subject: str, since: datetime) -> tuple[int, int]:
+    """How often a record was opened from outside since it is there, and by how many people."""
+    wanted = select(func.count(), func.count(distinct(AccessRecord.la_membership_id))).where(
+        *Looked(since=since, what=subject).conditions()
+    )
+    times, people = db.session.execute(wanted).one()
+    return times, people
 
 
 def last_event(

@@ -15,10 +15,15 @@ from app.shapes import Shape, Text, choice
 _MONTH = re.compile(r"(2[01][0-9]{2})-(0[1-9]|1[0-2])")
 
 
-class Month(fields.Field[date]):
-    """`2026-01`, as its first day."""
+EVERY_MONTH = "all"
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **extra: Any) -> date:
+
+class Month(fields.Field[date | None]):
+    """`2026-01`, as its first day; every month is none."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **extra: Any) -> date | None:
+        if value == EVERY_MONTH:
+            return None
         found = _MONTH.fullmatch(str(value))
         if found is None:
             raise ValidationError("Choose a month, like 2026-01")
@@ -31,6 +36,7 @@ class AccessArgs(Shape):
 
     month = Month(load_default=None)
     who = Text(100, load_default=None)
+    what = Text(100, load_default=None)
 
 
 class EventOut(Shape):

@@ -1,22 +1,26 @@
-"""Who from outside looked at our records, for the school to read."""
+"""The access glass [N15]: who from outside looked at our records, for the school to read."""
 
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
-from typing import Any
+from datetime import date
+from functools import partial
+from typing import Any, NamedTuple
 
-from flask import Blueprint, render_template, request, url_for
-from marshmallow import ValidationError
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue as Answer
 
 from app import clock
-from app.api.manners import make_cursor, read_cursor
 from app.door import me, requires
 from app.errors import Wrong
 from app.history import queries
-from app.history.schemas import AccessArgs, midnight, next_month
+from app.history.queries import Looked, Looker
+from app.history.schemas import EVERY_MONTH, AccessArgs, midnight, next_month
+from app.keyset import Page
 from app.people.rules import ROLE_NAMES
 from app.permissions import Role
+from app.web import spreadsheets
+from app.web.listed import Filters, listed, read_filters
 
 pages = Blueprint("history", __name__, template_folder="templates")
 
@@ -24,45 +28,87 @@ PAGE_SIZE = 50
 # The filter offers two years; older months stand in the list itself.
 _MONTHS = 24
 _REFERENCE = re.compile(r"([A-Z]{3,5})-([1-9][0-9]{0,8})")
+_HEADINGS = ("When", "Who", "As", "What", "Why")
+
+
+class Person(NamedTuple):
+    """A looker as the page shows them."""
+
+    looker: Looker
+    role: str
+    records: list[tuple[str, str | None]]
+    more: int
 
 
 @pages.get("/<slug:school>/access")
 @requires("access_record.view")
-def access() -> str:
-    asked = _asked()
-    month, who = asked["month"], asked["who"]
-    kept = {"month": f"{month:%Y-%m}" if month else None, "who": who}
-    scope = f"access {kept['month']} {who}"
-    place = read_cursor(scope, request.args.get("after"))
-    found = queries.accesses(
-        (datetime.fromisoformat(place[0]), place[1]) if place else None,
-        PAGE_SIZE + 1,
-        since=midnight(month) if month else None,
-        until=midnight(next_month(month)) if month else None,
-        who=who,
-    )
-    shown, rest = found[:PAGE_SIZE], found[PAGE_SIZE:]
-    last = [shown[-1].at.isoformat(), shown[-1].id] if rest else None
+def access() -> Answer:
+    filters = read_filters(AccessArgs)
+    month = _month(filters)
+    looked = _looked(filters, month)
+    found = listed("access", filters, partial(_page, looked), size=PAGE_SIZE)
     return render_template(
         "history/access.html",
-        records=[(one, _link(one.subject), ROLE_NAMES[Role(one.role)]) for one in shown],
+        records=[(one, _link(one.subject), _role(one)) for one in found.rows],
+        # Beside the first page only: what follows is the same list.
+        people=[] if found.first_url else [_person(one) for one in queries.lookers(looked)],
         months=_months(month),
-        month=kept["month"],
+        every_month=EVERY_MONTH,
+        month=f"{month:%Y-%m}" if month else EVERY_MONTH,
         month_words=f"{month:%B %Y}" if month else None,
-        who=who,
-        next_url=url_for(".access", after=make_cursor(scope, last), **kept) if last else None,
-        first_url=url_for(".access", **kept) if place else None,
+        filters=filters,
+        next_url=found.next_url,
+        first_url=found.first_url,
+        csv_url=_csv_url(dict(filters.given)),
+    ), 422 if filters.errors else 200
+
+
+@pages.get("/<slug:school>/access.csv")
+@requires("access_record.view")
+def access_csv() -> Answer:
+    filters = read_filters(AccessArgs)
+    if filters.errors:
+        raise Wrong({"filters": filters.errors})
+    fetch = partial(queries.accesses, _looked(filters, _month(filters)))
+    return spreadsheets.answer(spreadsheets.Table("who-looked", _HEADINGS, fetch, _cells), "csv")
+
+
+def _csv_url(given: dict[str, Any]) -> str:
+    return url_for(".access_csv", **given)
+
+
+def _page(looked: Looked, _: dict[str, Any], after: list[Any] | None, limit: int) -> Page:
+    return queries.accesses(looked, after, limit)
+
+
+def _cells(rows: list[Any]) -> list[Any]:
+    return [[one.at, one.name, _role(one), one.subject, one.reason] for one in rows]
+
+
+def _month(filters: Filters) -> date | None:
+    """This one, unless another is asked for; none is every month."""
+    if "month" in filters.given and not filters.errors:
+        found: date | None = filters.asked["month"]
+        return found
+    return clock.today().replace(day=1)
+
+
+def _looked(filters: Filters, month: date | None) -> Looked:
+    return Looked(
+        since=midnight(month) if month else None,
+        until=midnight(next_month(month)) if month else None,
+        who=filters.asked.get("who"),
+        what=filters.asked.get("what"),
     )
 
 
-def _asked() -> dict[str, Any]:
-    try:
-        found: dict[str, Any] = AccessArgs().load(
-            {name: request.args[name] for name in ("month", "who") if request.args.get(name)}
-        )
-    except ValidationError as wrong:
-        raise Wrong(wrong.messages_dict) from None
-    return found
+def _person(one: Looker) -> Person:
+    records = [(each, _link(each)) for each in one.some_records]
+    return Person(one, _role(one), records, one.records - len(records))
+
+
+def _role(one: Any) -> str:
+    return ROLE_NAMES[Role(one.role)]
 
 
 def _link(subject: str) -> str | None:

@@ -21,7 +21,7 @@ from app.imports.rules import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, MOST_SHEETS
 _DELIMITERS = ",;\t|"
 _LOOKED_AT = 20
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 # fmt: off
 _AS_WE_SAY_IT = {
     OfFiles.TOO_BIG_OPENED: Refusal.TOO_BIG_OPENED,
@@ -127,7 +127,7 @@ def _of_text(whole: bytes) -> Iterator[Row]:
     text = _decoded(whole)
     first, _, rest = text.partition("\n")
     is_said = first.strip().lower().startswith("sep=") and len(first.strip()) == 5
-    delimiter = first.strip()[4] if is_said else _delimiter(text)
+    delimiter = first.strip()[4] if is_said else delimiter_of(text)
     reader = csv.reader(io.StringIO(rest if is_said else text, newline=""), delimiter=delimiter)
     began = 1 + is_said
     try:
@@ -142,7 +142,7 @@ def _of_text(whole: bytes) -> Iterator[Row]:
 
 
 def _decoded(whole: bytes) -> str:
-    for mark, name in _MARKS:
+    for mark, name in MARKS:
         if whole.startswith(mark):
             return _checked(whole.decode(name, errors="replace"))
     if (found := _wide(whole)) is not None:
@@ -175,7 +175,7 @@ def _checked(text: str) -> str:
     return text
 
 
-def _delimiter(text: str) -> str:
+def delimiter_of(text: str) -> str:
     """The one that cuts the first lines into the most columns, and as many in most of them."""
     lines = [line for line in text[:60_000].splitlines()[: 3 * _LOOKED_AT] if line.strip()]
     best, most = ",", 0.0

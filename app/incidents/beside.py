@@ -111,6 +111,8 @@ class Worklog(BelongsToSchool, Model):
     minutes: Mapped[int]
     kind: Mapped[str]
     note: Mapped[str | None]
+    # What parts cost, in pounds.
+    parts_cost: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
 
 
 class BlankSheet(BelongsToSchool, Model):

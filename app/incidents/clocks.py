@@ -207,7 +207,7 @@ def _bring_up_to_date(
         pure = pure_of(incident, one, spans)
         found = read(pure, now)
         was_undecided = one.state in _UNDECIDED
-        _store(one, found)
+        store(one, found)
         if not was_undecided and one.state not in _UNDECIDED:
             continue
         if was_undecided and one.state == "breached":
@@ -216,7 +216,7 @@ def _bring_up_to_date(
         elif warns:
             _say_what_is_gone(incident, one, percent_reached(pure, found, now), now)
         looks.append(next_look(one.warned_percent or 0, pure, found, now))
-    incident.next_due_at = _next_due(clocks)
+    incident.next_due_at = next_due(clocks)
     return min((at for at in looks if at is not None), default=None)
 
 
@@ -312,7 +312,8 @@ def _look_again(incident: Incident, look_at: datetime | None) -> None:
     ask_to_decide(incident)
 
 
-def _store(one: Clock, found: Reading) -> None:
+def store(one: Any, found: Reading) -> None:
+    """What is kept of a clock is as it was read."""
     # Decided stays decided: a calendar changed since must not change the past.
     if one.decided_at is not None and one.cancelled_at is None:
         one.elapsed_seconds, one.paused_seconds = found.elapsed_seconds, found.paused_seconds
@@ -326,7 +327,8 @@ def _store(one: Clock, found: Reading) -> None:
     one.elapsed_seconds, one.paused_seconds = found.elapsed_seconds, found.paused_seconds
 
 
-def _next_due(clocks: Iterable[Clock]) -> datetime:
+def next_due(clocks: Iterable[Any]) -> datetime:
+    """What the queue sorts by."""
     counting = [
         one.due_at
         for one in clocks

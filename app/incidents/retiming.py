@@ -24,7 +24,7 @@ from app.contracts.clock_rules import Clock as PureClock
 from app.contracts.clock_rules import ClockState, Reading, TurnSpan, read
 from app.contracts.queries import agreement_by_key, agreement_in_force, agreement_of
 from app.contracts.rules import Kind
-from app.history.actions import record_each
+from app.history.actions import mark_incidents, record_each
 from app.incidents.clocks import pure_of, spans_of
 from app.incidents.models import NEVER, Clock, Incident, Turn
 from app.incidents.warnings import next_look
@@ -37,6 +37,7 @@ BATCH = 100
 _IN_HAND = timedelta(seconds=2)
 # Longer than any step takes: by then none is under way that began with what held before.
 SETTLED = timedelta(minutes=1)
+_CORRECTED_FOR = timedelta(days=190)
 _DECIDABLE = ("running", "paused")
 
 
@@ -121,6 +122,8 @@ def retime(
     """One batch in the school acted in; a new row of the outbox goes on with the next."""
     ids = list(only) if only is not None else open_ids(after)
     now = clock.now()
+    if only is None and not after and not is_again:
+        _count_anew(now)
     same: dict[str, Any] = {"why": why, "moving": moving, "is_again": is_again}
     if ids:
         incidents = load(ids, is_locked=True)
@@ -133,6 +136,17 @@ def retime(
         later(RETIME, at=now, **same, after=ids[-1])
     elif not is_again:
         later(RETIME, at=now + SETTLED, **{**same, "is_again": True})
+
+
+def _count_anew(now: datetime) -> None:
+    """What is over is not decided again, but its open hours are other ones in the figures; of what
+    ended longer ago nobody corrects the calendar."""
+    over = Incident.resolved_at >= now - _CORRECTED_FOR
+    mark_incidents(
+        select(Incident.school_id, Incident.id).where(
+            Incident.school_id == current_school_id(), over
+        )
+    )
 
 
 def open_ids(after: int, limit: int = BATCH) -> list[int]:

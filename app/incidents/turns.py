@@ -16,7 +16,7 @@ from tenants import School, db
 
 _TURNS = "turns"
 # Such a turn pauses a clock like the hold of that reason.
-_STANDS_STILL = {Status.AWAITING_APPROVAL.value: "awaiting_approval"}
+STANDS_STILL = {Status.AWAITING_APPROVAL.value: "awaiting_approval"}
 
 
 def reference(code: str, number: int) -> str:
@@ -98,7 +98,7 @@ def _turn(incident: Incident, at: datetime) -> Turn:
         party=incident.waiting_for,
         line=incident.line,
         status=incident.status,
-        hold_reason=incident.hold_reason or _STANDS_STILL.get(incident.status),
+        hold_reason=incident.hold_reason or STANDS_STILL.get(incident.status),
         group_name=incident.group_name,
         began_at=at,
         ended_at=None,

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue as Answer
 from app import clock
 from app.api.manners import make_cursor, read_cursor
 from app.door import me, requires
+from app.history.queries import times_opened
 from app.incidents import (
     attachments,
     lists,
@@ -101,8 +102,16 @@ def show(number: int) -> Answer:
         advice=views_advisors.of_incident(incident),
         working=views_together.working(incident, events, offered, is_whole=is_whole),
         writing=sentence(presence().others(incident, person)),
+        opened=_from_outside(incident),
         now=now,
     )
+
+
+def _from_outside(incident: Incident) -> tuple[int, int]:
+    """How often it was opened from outside the school and by how many, for whoever may know."""
+    if not me().may("access_record.view"):
+        return 0, 0
+    return times_opened(reference_of(incident.number), incident.logged_at)
 
 
 @pages.get("/<slug:school>/incidents/mine")

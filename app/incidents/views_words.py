@@ -79,6 +79,7 @@ _HAPPENED = {
     "incident.file_added":  "Files added",
     "incident.file_removed": "A file was removed",
     "file.missing":         "A file is missing from the store",
+    "incident.brought":     "Brought along from {to}",
     "clock.breached":       "A promised time has passed: {to}",
 }
 _MEASURED: dict[tuple[str, ...], str] = {  # agreement, metric

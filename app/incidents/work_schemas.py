@@ -62,6 +62,10 @@ class WorkLine(Shape):
         metadata={"label": "What kind of work was it?", "kind": "radios"},
     )
     note = Text(LINE, allow_none=True, metadata={"label": "What was done"})
+    parts_cost = Money(
+        allow_none=True,
+        metadata={"label": "What did parts cost? (£)", "width": "5", "hint": "If any were needed"},
+    )
 
 
 class ApiWorkLine(WorkLine):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -31,6 +32,7 @@ def log_work(
     kind: str = "reactive",
     note: str | None = None,
     at: datetime | None = None,
+    parts_cost: Decimal | None = None,
 ) -> Worklog:
     """What somebody spent on it; `at` when it was done, if not just now."""
     check_reach(by, "incident.log_work", incident)
@@ -39,7 +41,13 @@ def log_work(
     if at is not None and at > now:
         raise wrong("at", "This time has not come yet.")
     line = Worklog(
-        incident_id=incident.id, at=at or now, by=by.name, minutes=minutes, kind=kind, note=note
+        incident_id=incident.id,
+        at=at or now,
+        by=by.name,
+        minutes=minutes,
+        kind=kind,
+        note=note,
+        parts_cost=parts_cost,
     )
     db.session.add(line)
     db.session.flush()
@@ -83,4 +91,5 @@ def shown_worklog(line: Worklog) -> dict[str, Any]:
         "minutes": line.minutes,
         "kind": line.kind,
         "note": line.note,
+        "parts_cost": None if line.parts_cost is None else str(line.parts_cost),
     }

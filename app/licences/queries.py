@@ -56,17 +56,39 @@ def page_of_licences(filters: Mapping[str, Any], after: Sequence[Any] | None, li
 def held(on: date, beside: Collection[int] | None = None) -> list[rules.Held]:
     """Every licence, or those of the same products as these (by id), with how much of each is
     allocated that day. One statement."""
+    wanted = _held(on, LicenceAllocation.school_id == current_school_id())
+    if beside is not None:
+        other = aliased(Licence)
+        same = select(func.lower(other.product)).where(
+            other.school_id == current_school_id(), other.id.in_(beside)
+        )
+        wanted = wanted.where(BY_PRODUCT.in_(same))
+    return [rules.Held(*row[1:]) for row in db.session.execute(wanted)]
+
+
+def held_by_school(on: date) -> dict[int, list[rules.Held]]:
+    """The same of every school that is acted in or read across. One statement."""
+    found: dict[int, list[rules.Held]] = {}
+    for school_id, *row in db.session.execute(_held(on)):
+        found.setdefault(school_id, []).append(rules.Held(*row))
+    return found
+
+
+def _held(on: date, *only: ColumnElement[bool]) -> Any:
     allocated = (
         select(
+            LicenceAllocation.school_id,
             LicenceAllocation.licence_id,
             func.sum(func.coalesce(LicenceAllocation.count, 1)).label("many"),
         )
-        .where(LicenceAllocation.school_id == current_school_id(), counts_on(on))
-        .group_by(LicenceAllocation.licence_id)
+        .where(counts_on(on), *only)
+        .group_by(LicenceAllocation.school_id, LicenceAllocation.licence_id)
         .subquery()
     )
-    wanted = (
+    same = and_(allocated.c.school_id == Licence.school_id, allocated.c.licence_id == Licence.id)
+    return (
         select(
+            Licence.school_id,
             Licence.number,
             Licence.product,
             Licence.metric,
@@ -79,16 +101,9 @@ def held(on: date, beside: Collection[int] | None = None) -> list[rules.Held]:
             func.coalesce(allocated.c.many, 0),
             Licence.cost,
         )
-        .outerjoin(allocated, allocated.c.licence_id == Licence.id)
+        .outerjoin(allocated, same)
         .order_by(BY_PRODUCT, Licence.number)
     )
-    if beside is not None:
-        other = aliased(Licence)
-        same = select(func.lower(other.product)).where(
-            other.school_id == current_school_id(), other.id.in_(beside)
-        )
-        wanted = wanted.where(BY_PRODUCT.in_(same))
-    return [rules.Held(*row) for row in db.session.execute(wanted)]
 
 
 def counts_on(on: date) -> ColumnElement[bool]:

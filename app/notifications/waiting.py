@@ -23,6 +23,8 @@ from tenants import School, administering, db
 _WHY = "mail and work that wait or failed"
 TASK_WORDS = {
     "tell_people": "Find out who is told",
+    "count_figures": "Count what happened for the reports",
+    "count_in_depth": "Count a school’s last months in depth",
     "send_mail": "Mail",
     "send_digest": "Daily summary",
     "tell_of_spocs": "Find out who is in charge of a desk now",
@@ -44,6 +46,8 @@ TASK_WORDS = {
     "send_payment_letter": "Mail about a payment",
     "tell_of_progress": "Find out who is told of a change",
     "send_progress_letter": "Mail about a change",
+    "write_report": "Draft a report",
+    "send_report_notice": "Mail about a drafted report",
     "send_invitation": "Invitation",
     "send_la_invitation": "Invitation to the LA",
     "send_supplier_link": "Mail with a supplier’s link",

@@ -36,6 +36,8 @@ HEADINGS = {
     "change":   "Progress",
     "progress": "Progress",
     "import":   "Registers",
+    "report":   "How support performs",
+    "performance": "How support performs",
     "authority": "The local authority",
     "account":  "One’s own account",
 }

@@ -13,6 +13,7 @@ from app.api.manners import check_version
 from app.api.reply import reply
 from app.api.timelines import timeline
 from app.door import me, requires
+from app.history.glass import looked_at
 from app.history.schemas import EventPage
 from app.progress import actions, implementing, queries, schemas, shown
 from app.progress import schemas_implementing as more
@@ -68,7 +69,9 @@ class One(MethodView):
     @changes.response(200, schemas.ChangeOut)
     def get(self, number: int) -> Response:
         """One change; `next_states` are the steps that you can take."""
-        return _change(queries.get_change(number))
+        change = queries.get_change(number)
+        looked_at(f"change {number}", me())
+        return _change(change)
 
     @requires("change.originate", "change.work")
     @changes.arguments(schemas.WrittenUp(partial=True))
@@ -133,7 +136,9 @@ class Implementing(MethodView):
     @implementations.response(200, more.ImplementationOut)
     def get(self, number: int) -> Response:
         """One of them; percent is the milestones reached of all."""
-        return _implementation(queries.get_implementation(number))
+        found = queries.get_implementation(number)
+        looked_at(found.title, me())
+        return _implementation(found)
 
     @requires("progress.edit")
     @implementations.arguments(more.ImplementationChange(partial=True))
@@ -184,6 +189,7 @@ class Progress(MethodView):
     @progress.response(200, more.ProgressOut)
     def get(self) -> Response:
         """Open implementations, problems with a planned solution, changes to decide and to come."""
+        looked_at("progress", me())
         return reply(shown.progress(_code()))
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
 from app.door import me, requires
+from app.history.glass import looked_at
 from app.history.queries import events_of, last_event
 from app.history.shown import told
 from app.problems_log.queries import open_problems
@@ -98,6 +99,7 @@ def ask_for() -> Answer:
 @requires("change.view")
 def show(number: int) -> Answer:
     change = queries.get_change(number)
+    looked_at(f"change {number}", me())
     return render_template(
         "progress/change.html",
         change=change,

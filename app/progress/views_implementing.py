@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app import clock
 from app.door import me, requires
+from app.history.glass import looked_at
 from app.history.queries import events_of, last_event
 from app.history.shown import told
 from app.problems_log.queries import open_problems
@@ -49,6 +50,7 @@ def as_day(text: str | None) -> date | None:
 @pages.get("/<slug:school>/progress")
 @requires("progress.view")
 def monitor() -> Answer:
+    looked_at("progress", me())
     return render_template(
         "progress/monitor.html", found=shown.progress(code_here()), today=clock.today()
     )
@@ -112,7 +114,9 @@ def add() -> Answer:
 @pages.get(ONE)
 @requires("progress.view")
 def show(number: int) -> Answer:
-    return _show_page(queries.get_implementation(number), Form(schemas.Standing))
+    found = queries.get_implementation(number)
+    looked_at(found.title, me())
+    return _show_page(found, Form(schemas.Standing))
 
 
 @pages.route(f"{ONE}/change", methods=FORM)

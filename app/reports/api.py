@@ -11,8 +11,12 @@ from app import clock
 from app.api.body import Blueprint
 from app.api.reply import reply
 from app.door import me, requires
+from app.history.glass import looked_at
+from app.performance.rollup import catch_up_here
 from app.reports import first_day, quality, schemas, words
-from app.reports.overview import Place, Term, overview
+from app.reports.backlog_age import BANDS
+from app.reports.dashboard import Dashboard, dashboard, lesson_hours
+from app.reports.overview import Place, Term
 from app.reports.searching import search
 
 overviews = Blueprint(
@@ -28,8 +32,12 @@ class Overview(MethodView):
     @requires("school.overview")
     @overviews.response(200, schemas.OverviewOut)
     def get(self) -> Response:
-        """What is open and whose turn it is; faults of the last 90 days; this term and the last."""
-        found = overview(me(), clock.now())
+        """What is open and whose turn it is; faults of the last 90 days; this term and the last,
+        with how support was kept in both."""
+        looked_at("overview", me())
+        is_up_to_date = catch_up_here()
+        board = dashboard(me(), clock.now())
+        found = board.glance
         body = {
             "open": found.open,
             "overdue": found.overdue,
@@ -42,6 +50,12 @@ class Overview(MethodView):
             "assets": [_place(one) for one in found.assets],
             "this_term": _term(found.this_term),
             "last_term": _term(found.last_term),
+            "performance": _performance(board),
+            "backlog_age": [
+                {"working_days": label, "open": many}
+                for label, many in zip(BANDS, board.backlog.bands, strict=True)
+            ],
+            "up_to_date": is_up_to_date,
         }
         return reply(body)
 
@@ -52,6 +66,7 @@ class DataQuality(MethodView):
     @overviews.response(200, schemas.LacksOut)
     def get(self) -> Response:
         """Every check, also those that find nothing."""
+        looked_at("data quality", me())
         items = [
             {
                 "check": one.key,
@@ -87,6 +102,28 @@ class Search(MethodView):
         found = search(me(), args["q"] or "")
         items = [{"kind": one.kind, "key": one.key, "title": one.words} for one in found]
         return reply({"items": items})
+
+
+def _performance(board: Dashboard) -> dict[str, Any]:
+    return {
+        "first_day": board.now.first.isoformat(),
+        "last_day": board.now.last.isoformat(),
+        "first_day_before": board.before.first.isoformat(),
+        "last_day_before": board.before.last.isoformat(),
+        "lesson_hours_lost": round(lesson_hours(board.now), 1),
+        "lesson_hours_lost_before": round(lesson_hours(board.before), 1),
+        "figures": [
+            {
+                "figure": one.figure,
+                "agreement_kind": one.kind or None,
+                "numerator": one.now.counted,
+                "denominator": one.now.of,
+                "numerator_before": one.before.counted,
+                "denominator_before": one.before.of,
+            }
+            for one in board.lines
+        ],
+    }
 
 
 def _place(one: Place) -> dict[str, Any]:

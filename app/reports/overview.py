@@ -1,5 +1,6 @@
 """A school at a glance [M30]: what is open and whose turn it is, which rooms and things fault again
-and again, and this term beside the last. Every figure is one the person could count themselves."""
+and again, and this term beside the last. Sums of a term come from the roll-ups; what is open
+now is counted now."""
 
 from __future__ import annotations
 
@@ -16,6 +17,10 @@ from app.incidents.models import Incident
 from app.incidents.queries import visible_to
 from app.locations.models import Location
 from app.people.identity import Me
+from app.performance.models import EVERY
+from app.performance.periods import A_DAY
+from app.performance.sight import sight_of
+from app.performance.totals import Asked, Counts, by_kind
 from tenants import current_school_id, db
 
 _LOOKED_BACK = timedelta(days=90)
@@ -37,10 +42,23 @@ class Place(NamedTuple):
 
 
 class Term(NamedTuple):
+    """`sums` by kind of agreement; under "" those of every incident."""
+
     first: date
     last: date  # the last day that is counted
-    reported: int
-    resolved: int
+    sums: dict[str, Counts]
+
+    @property
+    def counts(self) -> Counts:
+        return self.sums.get(EVERY, {})
+
+    @property
+    def reported(self) -> int:
+        return self.counts.get("reported", 0)
+
+    @property
+    def resolved(self) -> int:
+        return self.counts.get("resolved", 0)
 
 
 class Overview(NamedTuple):
@@ -119,14 +137,17 @@ def _most(
 
 def _term(person: Me, span: Span, until: date) -> Term:
     last = min(span[1], until)
-    begin, end = _midnight(span[0]), _midnight(last + timedelta(days=1))
-    wanted = _seen(
-        person,
-        func.count().filter(Incident.reported_at >= begin, Incident.reported_at < end),
-        func.count().filter(Incident.resolved_at >= begin, Incident.resolved_at < end),
-    ).where(Incident.status != "cancelled")
-    reported, resolved = db.session.execute(wanted).one()
-    return Term(span[0], last, reported, resolved)
+    return Term(span[0], last, by_kind(asked_here(person, span[0], last + A_DAY)))
+
+
+def asked_here(person: Me, first: date, end: date) -> Asked:
+    """Figures of the school acted in, as far as this person sees them."""
+    return Asked(
+        first,
+        end,
+        school_ids=frozenset({current_school_id()}),
+        sees_hidden=sight_of(person).sees_hidden,
+    )
 
 
 def _terms(today: date) -> tuple[Span | None, Span | None]:

@@ -40,6 +40,32 @@ class TermFigures(Shape):
     resolved = fields.Integer(required=True)
 
 
+class FigureOfTermOut(Shape):
+    """What was counted, out of how many, in this term and in the one before."""
+
+    figure = fields.String(required=True)
+    agreement_kind = fields.String(allow_none=True, required=True)
+    numerator = fields.Integer(required=True)
+    denominator = fields.Integer(required=True)
+    numerator_before = fields.Integer(required=True)
+    denominator_before = fields.Integer(required=True)
+
+
+class PerformanceOfTermOut(Shape):
+    first_day = Day(required=True)
+    last_day = Day(required=True, metadata={"description": "The last day that is counted"})
+    first_day_before = Day(required=True)
+    last_day_before = Day(required=True)
+    lesson_hours_lost = fields.Float(required=True)
+    lesson_hours_lost_before = fields.Float(required=True)
+    figures = fields.List(fields.Nested(FigureOfTermOut), required=True)
+
+
+class BacklogAgeOut(Shape):
+    working_days = fields.String(required=True, metadata={"description": "Since the report"})
+    open = fields.Integer(required=True)
+
+
 class OverviewOut(Shape):
     open = fields.Integer(required=True)
     overdue = fields.Integer(required=True)
@@ -49,6 +75,9 @@ class OverviewOut(Shape):
     assets = fields.List(fields.Nested(FaultingOften), required=True)
     this_term = fields.Nested(TermFigures, allow_none=True, required=True)
     last_term = fields.Nested(TermFigures, allow_none=True, required=True)
+    performance = fields.Nested(PerformanceOfTermOut, required=True)
+    backlog_age = fields.List(fields.Nested(BacklogAgeOut), required=True)
+    up_to_date = fields.Boolean(required=True)
 
 
 class LackOut(Shape):

@@ -11,11 +11,19 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app import clock
 from app.door import me, requires
-from app.history.actions import record_access
+from app.errors import NotThere
+from app.history.glass import looked_at
+from app.performance.figures import FIGURES
+from app.performance.rollup import catch_up_here
+from app.performance.words import KIND_WORDS
+from app.plots import draw
 from app.reports import first_day, quality, schemas, words
-from app.reports.overview import overview
+from app.reports.dashboard import Line as FigureLine
+from app.reports.dashboard import dashboard, lesson_hours
+from app.reports.dashboard_drawn import plots
 from app.reports.searching import SHORTEST, Found, search
 from app.shapes import SHORT
+from app.web import spreadsheets
 from app.web.forms import Form
 
 pages = Blueprint("reports", __name__, template_folder="templates")
@@ -34,20 +42,38 @@ class Line:
 @pages.get("/<slug:school>/overview")
 @requires("school.overview")
 def show() -> Answer:
-    _looked("overview")
+    looked_at("overview", me())
     steps = first_day.steps()
+    is_up_to_date = catch_up_here()
+    found = dashboard(me(), clock.now())
     return render_template(
         "reports/overview.html",
-        found=overview(me(), clock.now()),
+        found=found.glance,
+        board=found,
+        lines=[_figure_line(one) for one in found.lines],
+        plots=[draw(one) for one in plots(found, _plot_url).values()],
+        is_up_to_date=is_up_to_date,
+        lesson_hours=lesson_hours,
         steps_left=[] if _is_settled(steps) else [one for one in steps if not one.is_done],
         lacking=sum(1 for one in quality.lacks(clock.today()) if one.count),
     )
 
 
+@pages.get("/<slug:school>/overview/<key>.csv")
+@requires("school.overview")
+def plot_csv(key: str) -> Answer:
+    """The data of a plot of the dashboard."""
+    looked_at("overview", me())
+    plot = plots(dashboard(me(), clock.now()), _plot_url).get(key)
+    if plot is None:
+        raise NotThere
+    return spreadsheets.of_plot(key, draw(plot).texts)
+
+
 @pages.get("/<slug:school>/data-quality")
 @requires("school.overview")
 def lacks() -> Answer:
-    _looked("data quality")
+    looked_at("data quality", me())
     found = quality.lacks(clock.today())
     return render_template(
         "reports/quality.html",
@@ -82,9 +108,24 @@ def find() -> Answer:
     )
 
 
-def _looked(what: str) -> None:
-    if me().is_from_outside:
-        record_access(what, "read as LA staff", at=clock.now(), by=me())
+def _plot_url(key: str) -> str:
+    return url_for(".plot_csv", key=key)
+
+
+def _figure_line(one: FigureLine) -> dict[str, Any]:
+    """Leads to the figure's own page of this school."""
+    return {
+        "title": FIGURES[one.figure].title,
+        "promise": KIND_WORDS.get(one.kind, ""),
+        "now": words.kept_words(*one.now),
+        "before": words.kept_words(*one.before),
+        "url": url_for(
+            "performance.index",
+            figure=one.figure,
+            agreement_kind=one.kind or None,
+            period="this_term",
+        ),
+    }
 
 
 def _is_settled(steps: list[first_day.Step]) -> bool:

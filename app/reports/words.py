@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from app.performance.words import FEWEST
+from app.plots.words import NONE, share_of
 from app.reports.searching import Found
 
 
@@ -93,6 +95,13 @@ FOUND: dict[str, tuple[str, str, str]] = {
     "person":   ("People", "people.index", ""),
 }
 # fmt: on
+
+
+def kept_words(met: int, of: int) -> str:
+    """`41 of 47 (87.2 %)`; of fewer than five no percentage (domain.md 4.4)."""
+    if not of:
+        return NONE
+    return f"{met:,} of {of:,}" + (f" ({share_of(met, of)})" if of >= FEWEST else "")
 
 
 def place_of(found: Found) -> tuple[str, dict[str, str]]:

@@ -74,9 +74,9 @@ RESERVED_SLUGS = _words(
     contracts cookies counts dashboard day-plan deadlines demo diary docs drafts events export
     exports favicon files groups guide health healthz help home imports incidents invitation
     invitations jobs la licences login logout mail mail-not-sent mail-troubles me media
-    members memberships metrics my-reports my-schools new notifications openapi outbox
-    password people permissions ping presets privacy problems profile queue readyz register report
-    reports requests reset reset-password robots roles saved-views school schools
+    members memberships metrics my-reports my-schools new notifications openapi outbox overview
+    password people performance permissions ping presets privacy problems profile queue readyz
+    register report reports requests reset reset-password robots roles saved-views school schools
     schools-without-cover search second-factor second-factor-resets security service-levels
     services sessions settings sign-in sign-out
     sign-out-everywhere sign-up signin signout statement static status supplier suppliers support

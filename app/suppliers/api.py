@@ -14,6 +14,7 @@ from app.api.manners import check_version
 from app.api.reply import reply
 from app.api.timelines import timeline
 from app.door import me, requires
+from app.history.glass import looked_at
 from app.history.schemas import EventPage
 from app.shapes import PageArgs, instant
 from app.suppliers import actions, queries, schemas
@@ -57,7 +58,9 @@ class One(MethodView):
     @suppliers.response(200, schemas.SupplierOut)
     def get(self, key: str) -> Response:
         """One supplier."""
-        return _one(queries.get_supplier(key))
+        supplier = queries.get_supplier(key)
+        looked_at(f"supplier {supplier.name}", me())
+        return _one(supplier)
 
     @requires("supplier.edit")
     @suppliers.arguments(schemas.SupplierChange(partial=True))

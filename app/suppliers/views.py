@@ -8,9 +8,8 @@ from typing import Any, NamedTuple
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
 
-from app import clock
 from app.door import me, requires
-from app.history.actions import record_access
+from app.history.glass import looked_at
 from app.history.queries import events_of, last_event
 from app.history.shown import told
 from app.suppliers import actions, queries, rules, schemas
@@ -100,8 +99,7 @@ def add() -> Answer:
 @requires("supplier.view")
 def show(key: str) -> Answer:
     supplier = queries.get_supplier(key)
-    if me().is_from_outside:
-        record_access(f"supplier {supplier.name}", "read as LA staff", at=clock.now(), by=me())
+    looked_at(f"supplier {supplier.name}", me())
     return render_template(
         "suppliers/show.html",
         supplier=supplier,

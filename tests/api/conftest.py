@@ -1,4 +1,4 @@
-"""One incident of Rita's in every state, made once for a module of tests."""
+"""One incident of Rita's in every state, made once for each process."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from flask import Flask
 
 from app.contracts.rules import OLA_STANDARD
 from tests.api.desk import ADVISORS_ON, ARTICLE, OUTAGE, SCHOOL, TO_DO, WAYS, bring, done, program
-from tests.cast import CAST
-from tests.conftest import _forget_what_processes_keep
+from tests.cast import CAST, Player
+from tests.conftest import Browser, _forget_what_processes_keep
 from tests.ledger import Ledger
 from tests.servers import Snapshot
 
@@ -33,9 +33,12 @@ _BY_A_PUPIL = (
     " (SELECT id FROM incidents WHERE number = %s ORDER BY school_id LIMIT 1)"
 )
 
+REPORT = {"kind": "incident", "from": "2025-01-06", "to": "2025-02-01"}
+SCHEDULE = {"kind": "service", "rhythm": "month", "roles": ["spoc"]}
+
 
 class Prepared:
-    """A database that is put back to its prepared state only after something changed it."""
+    """A database that is put back to its prepared state for each test."""
 
     def __init__(self, app: Flask, ledger: Ledger, database_name: str) -> None:
         self.app = app
@@ -65,6 +68,9 @@ class Prepared:
         self.path["pack"] = "/service_levels/la-standard"
         self.path["visit"] = self._visit()
         self._registers()
+        self._browsers = {player: Browser(app.test_client()) for player in CAST.everybody}
+        for player, browser in self._browsers.items():
+            browser.sign_in(player)
         self._snapshot = Snapshot(database_name)
         self._now = ledger.now()
 
@@ -152,11 +158,14 @@ class Prepared:
             ("sam", f"{SCHOOL}/reachability/absences", away),
             ("sam", f"{SCHOOL}/labels", {"locations": ["library"]}),
             ("sam", f"{SCHOOL}/stock_takes", {"location": "library"}),
+            ("sam", f"{SCHOOL}/reports", REPORT),
+            ("sam", f"{SCHOOL}/reports/schedules", SCHEDULE),
             ("mo", "/articles", ARTICLE),
             ("mo", "/announcements", OUTAGE),
         ):
             done(self.app, who, "post", path, body)
         self.path["diary_entry"] = f"{SCHOOL}/diary/1"
+        self.path["report"] = f"{SCHOOL}/reports/1"
         feed = done(self.app, "sam", "post", f"{SCHOOL}/diary/feeds", {"label": "My phone"})
         self.path["feed"] = f"{SCHOOL}/diary/feeds/{feed.json['key']}"
         sheet = {"register": "suppliers", "file": (io.BytesIO(b"Company\nLamps\n"), "list.csv")}
@@ -164,6 +173,10 @@ class Prepared:
         article = f"{SCHOOL}/articles/1"
         done(self.app, "sam", "patch", article, {"state": "published"}, If_Match='"1"')
         done(self.app, "dora", "put", f"{article}/offer")
+
+    def browser(self, player: Player) -> Browser:
+        """Theirs, signed in, whatever else was done as them since."""
+        return self._browsers[player].copy()
 
     def number(self, state: str) -> int:
         return int(self.path[state].rpartition("/")[2])
@@ -188,6 +201,7 @@ class Prepared:
             "contract_2": "contracts WHERE number = 2",
             "offer": "la_contract_offers",
             "payment": "payments WHERE number = 1",
+            "report": "issued_reports",
         }.get(state)
         if table is None:
             table = f"incidents WHERE number = {self.number(state)}"
@@ -197,27 +211,24 @@ class Prepared:
         return self.ledger.now() != self._now
 
     def put_back(self) -> None:
-        if self.is_changed():
-            self._snapshot.restore()
+        # To look first whether anything has changed would take longer.
+        self._snapshot.restore()
 
 
-@pytest.fixture(scope="module")
-def _prepared(
-    _app: Flask, _snapshot: Snapshot, _ledger: Ledger, database_name: str
-) -> Iterator[Prepared]:
+@pytest.fixture(scope="session")
+def _prepared(_app: Flask, _snapshot: Snapshot, _ledger: Ledger, database_name: str) -> Prepared:
     _snapshot.restore()
     _forget_what_processes_keep(_app)
-    yield Prepared(_app, _ledger, database_name)
+    return Prepared(_app, _ledger, database_name)
+
+
+@pytest.fixture
+def prepared(_app: Flask, _prepared: Prepared) -> Iterator[Prepared]:
+    # Tests that begin with an empty desk may have run in between.
+    _prepared.put_back()
+    _forget_what_processes_keep(_app)
+    yield _prepared
     with _app.app_context():
         from tenants import db
 
         db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture
-def prepared(_prepared: Prepared) -> Iterator[Prepared]:
-    # Tests that begin with an empty desk may have run in between.
-    _prepared.put_back()
-    yield _prepared
-    _prepared.put_back()

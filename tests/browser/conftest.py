@@ -14,7 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.cast import CAST, Player
+from tests.cast import Player
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
@@ -91,9 +91,10 @@ def _is_wrong(said: ConsoleMessage) -> bool:
 
 
 @pytest.fixture
-def open_as(chromium: Browser, live: str) -> Iterator[Opener]:
+def open_as(chromium: Browser, live: str, sign_in: Callable[[Player], Any]) -> Iterator[Opener]:
     """`open_as(cast.tariq, "/queue")` is that page in their own browser. What the browser finds
-    wrong with a page (an error, a refused script) fails the test."""
+    wrong with a page (an error, a refused script) fails the test. They bring their cookies along:
+    that the page to sign in works is shown by test_accounts.py."""
     contexts, complaints = [], []
 
     def opened(player: Player, path: str, size: tuple[int, int] = LAPTOP, **options: Any) -> Page:
@@ -104,10 +105,10 @@ def open_as(chromium: Browser, live: str) -> Iterator[Opener]:
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda said: _is_wrong(said) and complaints.append(said.text))
-        page.goto("/sign-in")
-        page.fill("[name=email]", player.email)
-        page.fill("[name=password]", CAST.password)
-        page.click("main button[type=submit]")
+        cookies = sign_in(player).cookies()
+        context.add_cookies(
+            [{"name": name, "value": value, "url": live} for name, value in cookies.items()]
+        )
         page.goto(path)
         return page
 

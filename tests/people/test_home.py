@@ -87,7 +87,7 @@ def test_somebody_of_one_school_lands_in_it(sign_in, cast, who, home, then):
     [
         ("tariq", "/queue"),
         ("sasha", "/queue"),
-        ("mo", "/queue"),
+        ("mo", "/overview"),
         ("ada", "/authority/schools"),
     ],
 )

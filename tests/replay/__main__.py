@@ -1,6 +1,7 @@
 """Run with `make replay`: years of many schools through the actions, then every invariant.
 
 REPLAY_SCHOOLS=60  REPLAY_FIRST=2024-09-01  REPLAY_LAST=2026-08-31  REPLAY_PER_WEEK=4  REPLAY_SEED=1
+REPLAY_FOLDER keeps the database there; REPLAY_PACK writes what was played to that file.
 """
 
 from __future__ import annotations
@@ -32,19 +33,24 @@ def main() -> None:
         "--per-week": os.environ.get("REPLAY_PER_WEEK", "4"),
         "--seed": os.environ.get("REPLAY_SEED", "1"),
     }
-    folder = Path(tempfile.mkdtemp(prefix="desk-replay-"))
+    kept, packed = os.environ.get("REPLAY_FOLDER"), os.environ.get("REPLAY_PACK")
+    folder = Path(kept or tempfile.mkdtemp(prefix="desk-replay-"))
     desk = Desk(folder, with_valkey=False, more={"DESKBELL_ENV": "development"})
     try:
         desk.prepare(with_cast=False)
         with desk.only_postgres() as postgres:
             desk.run("-c", "from tests.replay.surroundings import load; load()")
+            desk.run("-m", "flask", "--app", "wsgi", "demo", "far-ids")
             began = time.monotonic()
             told = _play(desk, asked)
             seconds = time.monotonic() - began
             _say(told, seconds)
             wrong = verdict.look(postgres.admin_url(DATABASE))
+            if packed:
+                print(desk.run("-m", "flask", "--app", "wsgi", "demo", "pack", packed), flush=True)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
     for sentence, count in wrong.items():
         print(f"  {'kept     ' if not count else 'BROKEN   '} {sentence}: {count}", flush=True)
     never = {one.do.__name__ for ways in MOVES.values() for one in ways} - set(told["steps"])

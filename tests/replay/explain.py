@@ -35,9 +35,11 @@ LEAVES: dict[str, str | None] = {
 
 def state_of(events: Iterable[tuple[str, str | None, str | None, bool]]) -> str:
     """Of (kind, to, note, whether by the reporter), in order."""
-    state = ""
-    for kind, to, _, is_by_reporter in events:
+    state, waits_for = "", None
+    for kind, to, note, is_by_reporter in events:
         leaves = LEAVES.get(kind)
+        if kind == "incident.held":
+            waits_for = note
         if leaves == "to":
             state = str(to)
         elif leaves == "to check":
@@ -46,8 +48,9 @@ def state_of(events: Iterable[tuple[str, str | None, str | None, bool]]) -> str:
             state = _assigned(state, to)
         elif leaves is not None:
             state = leaves
-        elif kind == "incident.noted" and is_by_reporter and state == "on_hold":
-            state = "in_progress"
+        elif kind == "incident.noted" and is_by_reporter and waits_for == "awaiting_user":
+            # Their answer ends the wait for it, and no other.
+            state = "in_progress" if state == "on_hold" else state
     return state
 
 

@@ -82,7 +82,7 @@ def _asked(cursor: Any) -> Callable[..., list[Any]]:
     return rows
 
 
-def unexplained(rows: list[tuple]) -> int:
+def unexplained(rows: list[Any]) -> int:
     stories: dict[tuple[int, int, str], list[tuple[str, str | None, str | None, bool]]] = {}
     for school, number, status, reporter, kind, to, note, actor in rows:
         events = stories.setdefault((school, number, status), [])

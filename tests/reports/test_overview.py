@@ -85,6 +85,7 @@ def test_the_page_asks_so_many_questions_whatever_there_is(app, sign_in, cast, s
     few = len(statements)
     for state in ("new", "forwarded", "resolved"):
         bring(app, state)
+    sam.get("/st-marys/overview")  # counts what is new
     statements.clear()
     sam.get("/st-marys/overview")
     assert len(statements) <= few + 1  # the two terms are asked once there are any

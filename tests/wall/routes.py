@@ -80,11 +80,22 @@ def takes_files(app: Flask, route: Route) -> bool:
     return "multipart/form-data" in _content_of(app, route)
 
 
+def query_words(app: Flask, route: Route) -> set[str]:
+    """What may stand after the question mark, as the description of the API has it."""
+    parameters = _operation_of(app, route).get("parameters", ())
+    return {one["name"] for one in parameters if one.get("in") == "query"}
+
+
 def _content_of(app: Flask, route: Route) -> dict[str, Any]:
-    template = re.sub(r"<(?:[^:<>]+:)?([a-z_]+)>", r"{\1}", route.rule)
-    operation = app.extensions["openapi"]["paths"].get(template, {}).get(route.method.lower())
-    found: dict[str, Any] = (operation or {}).get("requestBody", {}).get("content", {})
+    found: dict[str, Any] = _operation_of(app, route).get("requestBody", {}).get("content", {})
     return found
+
+
+def _operation_of(app: Flask, route: Route) -> dict[str, Any]:
+    template = re.sub(r"<(?:[^:<>]+:)?([a-z_]+)>", r"{\1}", route.rule)
+    found: dict[str, Any] = app.extensions["openapi"]["paths"].get(template, {})
+    operation: dict[str, Any] = found.get(route.method.lower()) or {}
+    return operation
 
 
 def _sample(schema: dict[str, Any], schemas: dict[str, Any]) -> Any:

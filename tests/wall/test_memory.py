@@ -13,7 +13,7 @@ import pytest
 from tests.cast import CAST, Player
 from tests.incidents.pages import forwarded, text_of
 from tests.wall.routes import Route, every_route
-from tests.wall.world import MARK, fill_oakfield, fill_registers, words_of
+from tests.wall.world import MARK, fill_registers, words_of
 
 HOME, OTHER = "st-marys", "oakfield"
 OURS = "Kingfisher"
@@ -22,9 +22,8 @@ SURELY = {"GET /<slug:school>/incidents/new", "GET /api/v1/schools/<slug:school>
 
 
 @pytest.fixture
-def marked(api, cast):
+def marked(api, oakfield, cast):
     """Each school has a room and an incident number 1 with its own word in them."""
-    fill_oakfield(api, cast)
     sam, rita = api(cast.sam), api(cast.rita)
     room = sam.post(f"/schools/{HOME}/locations", {"name": f"{OURS} room"}).json["key"]
     fill_registers(sam, HOME, OURS, room)

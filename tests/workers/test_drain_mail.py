@@ -247,6 +247,8 @@ def test_every_task_that_sends_mail_is_named_so() -> None:
         "advice_time_is_up",
         "asset_retired",
         "close_by_itself",
+        "count_figures",
+        "count_in_depth",
         "decide_clocks",
         "import_step",
         "remind_follow_up",
@@ -258,4 +260,5 @@ def test_every_task_that_sends_mail_is_named_so() -> None:
         "tell_of_visit",
         "tell_people",
         "visit_begins",
+        "write_report",
     }

@@ -118,11 +118,12 @@ def test_once_a_period(two_schools: TwoSchools) -> None:
     assert not do_once("forget_answers", NOON), "the clock was set back"
 
 
-def test_periods_are_hours_and_days_of_utc() -> None:
+def test_periods_are_minutes_hours_and_days_of_utc() -> None:
     found = {task: period_of(task, NOON) for task in PERIODIC}
     assert found["forget_answers"] == "2026-01-13T12"
     assert found["forget_done_work"] == "2026-01-13"
-    assert set(found.values()) == {"2026-01-13T12", "2026-01-13"}
+    assert found["count_figures"] == "2026-01-13T12:00"
+    assert set(found.values()) == {"2026-01-13T12:00", "2026-01-13T12", "2026-01-13"}
 
 
 def test_what_fails_is_not_marked_as_done(

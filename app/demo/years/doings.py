@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app import clock
 from app.demo.years.scene import Scene
+from app.history.actions import record_access
 from app.incidents import (
     actions,
     advising,
@@ -12,13 +14,15 @@ from app.incidents import (
     consulting,
     escalation,
     satisfaction,
+    sheet_quality,
+    supplier_links,
+    supplier_says,
     triage,
+    turns,
     work,
     workarounds,
     worklogs,
 )
-
-SUPPLIER = "Lamps and Boards"
 
 
 def check(one: Scene) -> None:
@@ -43,6 +47,20 @@ def self_cure(one: Scene) -> None:
 
 
 def take(one: Scene) -> None:
+    """Whoever comes from outside has opened it first, which the school can read."""
+    worker = one.worker
+    if worker.school is not None and not worker.membership_ids:
+        said = turns.reference(worker.school.code, one.incident.number)
+        record_access(said, "forwarded to the LA", at=clock.now(), by=worker)
+    work.take(one.incident, by=worker)
+
+
+def supplier_takes(one: Scene) -> None:
+    """They answer by the link that they were sent, and the LA writes down that they are at it."""
+    link = next(iter(supplier_links.links_of(one.incident)), None)
+    if link is not None and link.revoked_at is None and link.expires_at > clock.now():
+        by = supplier_says.speaker(link)
+        supplier_says.say(one.incident, by=by, link=link, text="We have it and are looking at it.")
     work.take(one.incident, by=one.worker)
 
 
@@ -101,6 +119,11 @@ def resolve(one: Scene) -> None:
     work.resolve(one.incident, by=one.worker, type=kind, text="Part replaced and tested.")
 
 
+def resolve_outage(one: Scene) -> None:
+    text = "The line of the wide-area network is repaired; it had failed for forty schools."
+    work.resolve(one.incident, by=one.worker, type="permanent_fix", text=text)
+
+
 def reopen(one: Scene) -> None:
     work.reopen(one.incident, by=one.reporter, reason="It has come back.")
 
@@ -111,7 +134,8 @@ def close(one: Scene) -> None:
 
 def to_supplier(one: Scene) -> None:
     note = "The lamp is beyond what we mend; under the maker’s warranty."
-    escalation.escalate(one.incident, by=one.worker, to="supplier", group=SUPPLIER, note=note)
+    worker, group = one.worker, one.supplier
+    escalation.escalate(one.incident, by=worker, to="supplier", group=group, note=note)
 
 
 def ask_approval(one: Scene) -> None:
@@ -129,7 +153,17 @@ def reject(one: Scene) -> None:
 
 
 def log_work(one: Scene) -> None:
-    worklogs.log_work(one.incident, by=one.worker, minutes=one.dice.randrange(5, 90, 5))
+    """Putting out fires, looking after things before they burn, changing something."""
+    weights = (2, 1, 6) if one.incident.type == "request" else (9, 2, 1)
+    kind = one.dice.choices(("reactive", "proactive", "change"), weights)[0]
+    minutes = one.dice.randrange(5, 90, 5)
+    worklogs.log_work(one.incident, by=one.worker, minutes=minutes, kind=kind)
+
+
+def rate_sheet(one: Scene) -> None:
+    is_full = bool(one.incident.checked) and one.incident.reproducible is not None
+    is_useful = one.dice.random() < (0.9 if is_full else 0.6)
+    sheet_quality.rate_sheet(one.incident, by=one.worker, is_useful=is_useful)
 
 
 def work_around(one: Scene) -> None:

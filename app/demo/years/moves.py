@@ -10,23 +10,22 @@ from typing import NamedTuple
 
 from app.demo.years import doings as do
 from app.demo.years.scene import Scene
-from app.incidents.models import Incident
 from app.incidents.rules import Status
 
 Do = Callable[[Scene], None]
 
 
-def _always(incident: Incident) -> bool:
+def _always(one: Scene) -> bool:
     return True
 
 
-def _is_request(incident: Incident) -> bool:
-    return incident.type == "request"
+def _is_request(one: Scene) -> bool:
+    return one.incident.type == "request"
 
 
-def _may_go_out(incident: Incident) -> bool:
-    """A supplier never gets what is sensitive."""
-    return not incident.is_sensitive
+def _may_go_out(one: Scene) -> bool:
+    """To whoever mends such a thing for the school; a supplier never gets what is sensitive."""
+    return one.supplier is not None and not one.incident.is_sensitive
 
 
 class Move(NamedTuple):
@@ -36,7 +35,7 @@ class Move(NamedTuple):
     minutes: int
     # At which lines it may.
     lines: tuple[int, ...] = (0, 1, 2, 3)
-    may: Callable[[Incident], bool] = _always
+    may: Callable[[Scene], bool] = _always
 
 
 S = Status
@@ -64,7 +63,8 @@ MOVES: dict[Status, tuple[Move, ...]] = {
         Move(24, do.forward,     30, (0,)),
         Move(6,  do.ask_approval, 40, (0,), _is_request),
         Move(1,  do.cancel,     200, (0,)),
-        Move(30, do.take,        75, (1, 2, 3)),
+        Move(30, do.take,        55, (1, 2)),
+        Move(30, do.supplier_takes, 70, (3,)),
         Move(2,  do.hand_back,   60, (1, 2, 3)),
         Move(1,  do.self_cure,  300),
     ),
@@ -81,10 +81,11 @@ MOVES: dict[Status, tuple[Move, ...]] = {
         Move(2,  do.consult,     60),
         Move(1,  do.reprioritise, 60),
         Move(9,  do.to_second_line, 120, (1,)),
-        Move(5,  do.to_supplier, 120, (2,), _may_go_out),
+        Move(6,  do.rate_sheet,  40, (1, 2)),
+        Move(60, do.to_supplier, 90, (1, 2), _may_go_out),
         Move(2,  do.hand_back,   90, (1, 2, 3)),
         Move(12, do.hold,        60),
-        Move(34, do.resolve,    110),
+        Move(44, do.resolve,    110),
         Move(1,  do.self_cure,  240),
     ),
     S.ON_HOLD: (
@@ -109,6 +110,6 @@ def draw(one: Scene) -> Move | None:
     ways = [
         move
         for move in MOVES.get(Status(incident.status), ())
-        if incident.line in move.lines and move.may(incident)
+        if incident.line in move.lines and move.may(one)
     ]
     return one.dice.choices(ways, [move.weight for move in ways])[0] if ways else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from app import clock
 from app.demo.years.scene import Cast
 from app.people.groups import la_groups
 from app.people.identity import Belonging, Me, SchoolName
@@ -64,7 +65,13 @@ def _make_missing(school: SchoolName) -> None:
                 db.session.add(person)
                 db.session.flush()
                 db.session.add(
-                    Membership(person_id=person.id, name=name, role=role, job_role=job_role)
+                    Membership(
+                        person_id=person.id,
+                        name=name,
+                        role=role,
+                        job_role=job_role,
+                        valid_from=clock.today(),
+                    )
                 )
         db.session.commit()
 

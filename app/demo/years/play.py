@@ -17,12 +17,13 @@ from app import clock
 from app.calendar_days import AnyCalendar
 from app.contracts.queries import agreement_in_force
 from app.contracts.rules import Kind
-from app.demo.years import moves, seasons, sheets
+from app.demo.years import appointments, moves, outage, seasons, sheets, stories
 from app.demo.years.moves import Move
 from app.demo.years.scene import Cast, Scene
 from app.errors import DeskError
 from app.incidents import actions
 from app.incidents.models import Incident
+from app.incidents.rules import SUPPLIER_LINE
 from app.later import Outbox
 from app.service_hours import add_open_time
 from tenants import current_school_id, db
@@ -32,8 +33,11 @@ Tasks = dict[str, Callable[..., None]]
 _NOT_DONE = ("tell_", "send_")
 # In the order of the day's work a step or two is as good as a minute.
 _LEAST_MINUTES = 2
+# Ten working days after it was resolved nobody may reopen it.
+_MOST_MINUTES = 9 * 9 * 60
 # So many reporters ask a Tech Advisor first where the school has them.
 _TO_ADVISORS = 0.3
+_SCHOOLS_DIFFER = 0.08
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,10 @@ class _Next:
     move: Move | None = field(default=None, compare=False)
     status: str = field(default="", compare=False)
     found: tuple[int, int, str] = field(default=(3, 2, "other"), compare=False)
+    # What is drawn next comes after it; a script says itself what does.
+    goes_on: bool = field(default=True, compare=False)
+    # Something that no single incident is about.
+    act: Callable[[], None] | None = field(default=None, compare=False)
 
 
 class Play:
@@ -73,6 +81,8 @@ class Play:
         self._coming: list[_Next] = []
         self._count = 0
         self._calendar: AnyCalendar | None = None
+        # Nobody is as quick as everybody else.
+        self._pace = self._dice.lognormvariate(0, _SCHOOLS_DIFFER)
         self.played = Played()
 
     def run(self) -> Played:
@@ -85,6 +95,7 @@ class Play:
             self._dice,
         ):
             self._push(_Next(at, 0))
+        self._plan()
         day: date | None = None
         end = self._span.last + timedelta(days=1)
         while self._coming:
@@ -103,7 +114,38 @@ class Play:
         db.session.commit()
         return self.played
 
+    def _plan(self) -> None:
+        span = self._span
+        if stories.is_in_outage(self._cast.house.place) and stories.is_in_span(
+            span.first, span.last
+        ):
+            times = stories.outage_times(self._dice)
+            self._push(_Next(times.reported, 0, act=partial(self._report_outage, times)))
+        appointments.plan(self._cast, span.first, span.last, self._dice, self._later)
+
+    def _later(self, at: datetime, act: Callable[[], None]) -> None:
+        self._push(_Next(at, 0, act=act))
+
+    def _report_outage(self, times: stories.Times) -> None:
+        incident = outage.report(self._cast, self._dice)
+        self.played.logged += 1
+        for step in outage.steps(times):
+            self._push(
+                _Next(
+                    step.at,
+                    0,
+                    incident.id,
+                    step.move,
+                    step.status,
+                    outage.FOUND,
+                    goes_on=step.is_last,
+                )
+            )
+
     def _happen(self, coming: _Next) -> None:
+        if coming.act is not None:
+            self._try(_name(coming.act), coming.act)
+            return
         if coming.incident_id is None:
             self._report(coming.at)
             return
@@ -114,12 +156,14 @@ class Play:
         # It may have moved on by itself since: then something else comes next.
         if incident.status == coming.status:
             self._try(coming.move.do.__name__, partial(coming.move.do, one))
-        self._go_on(one, coming.at)
+        if coming.goes_on:
+            self._go_on(one, coming.at)
 
     def _report(self, at: datetime) -> None:
-        kind, told = sheets.draw(self._dice)
+        house = self._cast.house
+        kind, told = sheets.draw(self._dice, house)
         by = self._dice.choice(self._cast.reporters)
-        sheet = sheets.sheet(kind, told, self._dice)
+        sheet = sheets.sheet(kind, told, self._dice, house)
         if self._cast.advisor and self._dice.random() < _TO_ADVISORS:
             sheet |= {"advice": True, "category": told.category}
         incident = actions.log_incident(by=by, **sheet)
@@ -128,9 +172,10 @@ class Play:
         self._go_on(Scene(incident, self._cast, self._dice, found), at)
 
     def _try(self, name: str, act: Callable[[], object]) -> None:
+        """Without a savepoint, which costs a sixth of the time: who refuses has not written yet, and
+        what is left behind by one who has is found by the questions afterwards."""
         try:
-            with db.session.begin_nested():
-                act()
+            act()
         except DeskError as refusal:
             self.played.refused[f"{name}: {refusal}"] += 1
         else:
@@ -140,7 +185,10 @@ class Play:
         move = moves.draw(one)
         if move is None:
             return
-        minutes = max(_LEAST_MINUTES, self._dice.expovariate(1 / move.minutes))
+        mean = move.minutes * self._pace
+        if one.incident.line == SUPPLIER_LINE:
+            mean *= stories.pace(one.incident.group_name, at.date())
+        minutes = min(max(_LEAST_MINUTES, self._dice.expovariate(1 / mean)), _MOST_MINUTES)
         then = add_open_time(self._open_hours(), at, round(minutes * 60))
         self._push(_Next(then, 0, one.incident.id, move, one.incident.status, one.found))
 
@@ -171,6 +219,11 @@ class Play:
                     self._try(task, partial(self._tasks[task], **payload))
             ids = [row.id for row in due]
             db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(done_at=now))
+
+
+def _name(act: Callable[[], None]) -> str:
+    inner = act.func if isinstance(act, partial) else act
+    return str(getattr(inner, "__name__", "")).strip("_")
 
 
 @contextmanager

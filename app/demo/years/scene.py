@@ -1,13 +1,33 @@
-"""Who acts in a played school, and the incident they are at."""
+"""Who acts in a played school, what it has, and the incident they are at."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from random import Random
 from typing import NamedTuple
 
 from app.incidents.models import Incident
 from app.people.identity import Me
+
+# What is put down to happen at a time.
+Later = Callable[[datetime, Callable[[], None]], None]
+
+
+@dataclass(frozen=True)
+class House:
+    """What a played school has: its size, who mends what for it, and its equipment."""
+
+    # Among all that are played; the stories go by it.
+    place: int = 0
+    pupils: int = 210
+    # The supplier's group by category.
+    suppliers: Mapping[str, str] = field(default_factory=dict)
+    # By type: each tag, and how often it breaks beside the usual one.
+    assets: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
+    # The service by category.
+    services: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -21,6 +41,7 @@ class Cast:
     second_line: tuple[Me, ...]
     manager: Me
     advisor: Me | None = None
+    house: House = House()
 
 
 class Scene(NamedTuple):
@@ -50,3 +71,8 @@ class Scene(NamedTuple):
         people = lines.get(self.incident.line, (self.cast.manager,))
         mine = [one for one in people if self.incident.la_assignee_id in one.la_membership_ids]
         return mine[0] if mine else self.dice.choice(people)
+
+    @property
+    def supplier(self) -> str | None:
+        """The group of whoever mends such a thing for the school."""
+        return self.cast.house.suppliers.get(self.incident.category or "")

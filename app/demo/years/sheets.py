@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from random import Random
 from typing import Any, NamedTuple
+
+from app.demo.years.scene import House
 
 
 class Told(NamedTuple):
@@ -15,18 +18,22 @@ class Told(NamedTuple):
     impact: int
     urgency: int
     weight: int
+    # The type of equipment that it is about.
+    asset: str | None = None
 
 
 # fmt: off
 FAULTS = (
-    Told("Projector shows no picture", "The lesson on the board", "A blue screen: no signal", "ict-suite", "display", 2, 1, 6),
-    Told("Whiteboard pen does not write", "The pen draws where it touches", "It draws a hand’s width to the left", "classroom", "display", 2, 2, 6),
-    Told("Printer prints blank pages", "The worksheet comes out", "The light was on but a blank page came out", "office", "print", 2, 2, 5),
-    Told("Paper jam in the copier", "Thirty copies for the afternoon", "It stops after two and says jam in tray 2", "staff-room", "print", 2, 2, 6),
-    Told("Laptop will not start", "The desktop after a minute", "A black screen and a beep", "classroom", "hardware", 3, 2, 6),
-    Told("Keyboard has no E", "Every key types", "The E is gone", "ict-suite", "hardware", 3, 3, 4),
+    Told("Projector shows no picture", "The lesson on the board", "A blue screen: no signal", "ict-suite", "display", 2, 1, 6, "interactive_display"),
+    Told("Whiteboard pen does not write", "The pen draws where it touches", "It draws a hand’s width to the left", "classroom", "display", 2, 2, 6, "interactive_display"),
+    Told("Printer prints blank pages", "The worksheet comes out", "The light was on but a blank page came out", "office", "print", 2, 2, 5, "printer"),
+    Told("Paper jam in the copier", "Thirty copies for the afternoon", "It stops after two and says jam in tray 2", "staff-room", "print", 2, 2, 6, "printer"),
+    Told("Laptop will not start", "The desktop after a minute", "A black screen and a beep", "classroom", "hardware", 3, 2, 4, "laptop"),
+    Told("Laptop battery lasts ten minutes", "It lasts a lesson", "It goes off after ten minutes", "classroom", "hardware", 3, 2, 3, "laptop"),
+    Told("Laptop screen flickers", "A still picture", "It flickers until you press on the corner", "classroom", "hardware", 3, 3, 2, "laptop"),
+    Told("Keyboard has no E", "Every key types", "The E is gone", "ict-suite", "hardware", 3, 3, 4, "desktop"),
     Told("Tablets do not charge in the trolley", "All green in the morning", "Half of them are flat", "classroom", "hardware", 2, 2, 4),
-    Told("Wi-Fi drops in the hall", "Tablets stay connected", "All lose it after five minutes", "hall", "network", 2, 2, 5),
+    Told("Wi-Fi drops in the hall", "Tablets stay connected", "All lose it after five minutes", "hall", "network", 2, 2, 5, "access_point"),
     Told("Internet is down in the whole school", "Pages open", "Nothing opens anywhere", "server-room", "network", 1, 1, 1),
     Told("Website for phonics is blocked", "The phonics games open", "The filter says not allowed", "classroom", "network", 2, 2, 4),
     Told("Cannot sign in after the holidays", "My password is taken", "It says wrong password", "classroom", "account", 3, 2, 7),
@@ -44,20 +51,32 @@ REQUESTS = (
     Told("Move a computer to the other office", "", "", "office", "hardware", 3, 3, 2),
     Told("How do I share a folder with my class?", "", "", "classroom", "other", 3, 3, 3),
 )
+OUTAGE = Told("Internet is down in the whole school", "Pages open", "Nothing opens anywhere, and the telephones are silent too", "server-room", "network", 1, 1, 0)
 # fmt: on
 _OF_REQUESTS = 0.22
+_WITH_TAG, _WITH_A_CLASS = 0.9, 0.4
+_WITH_CLASSES = frozenset({"classroom", "ict-suite", "hall", "library"})
 
 
-def draw(dice: Random) -> tuple[str, Told]:
-    """Its type, and what is told."""
+def draw(dice: Random, house: House) -> tuple[str, Told]:
+    """Its type, and what is told; the more often the school's equipment breaks, the more of that."""
     kind = "request" if dice.random() < _OF_REQUESTS else "incident"
     among = REQUESTS if kind == "request" else FAULTS
-    return kind, dice.choices(among, [one.weight for one in among])[0]
+    weights = [one.weight * _usual_is_one(one, house.assets) for one in among]
+    return kind, dice.choices(among, weights)[0]
 
 
-def sheet(kind: str, told: Told, dice: Random) -> dict[str, Any]:
+def _usual_is_one(told: Told, assets: Mapping[str, tuple[tuple[str, float], ...]]) -> float:
+    rows = assets.get(told.asset or "", ())
+    return sum(weight for _, weight in rows) / len(rows) if rows else 1.0
+
+
+def sheet(kind: str, told: Told, dice: Random, house: House) -> dict[str, Any]:
     """As a reporter hands it in; not every question is answered."""
     return {
+        **_equipment(told, dice, house),
+        **_service(kind, told, house),
+        **_lessons(kind, told, dice),
         "type": kind,
         "title": told.title,
         "expected": told.expected or None,
@@ -68,3 +87,35 @@ def sheet(kind: str, told: Told, dice: Random) -> dict[str, Any]:
         "reproducible": dice.choice(("yes", "no", "not_tried", None)),
         "sensitive": told.category == "safeguarding_filtering",
     }
+
+
+def outage_sheet(dice: Random, house: House) -> dict[str, Any]:
+    """What each of forty schools wrote on that morning."""
+    return {
+        **sheet("incident", OUTAGE, dice, House(services=house.services)),
+        "class_stopped": True,
+        "lessons_affected": dice.randint(2, 3),
+        "pupils_affected": min(house.pupils, dice.randrange(30, 200, 10)),
+    }
+
+
+def _equipment(told: Told, dice: Random, house: House) -> dict[str, Any]:
+    rows = house.assets.get(told.asset or "", ())
+    if not rows or dice.random() > _WITH_TAG:
+        return {}
+    return {"asset": dice.choices(rows, [weight for _, weight in rows])[0][0]}
+
+
+def _service(kind: str, told: Told, house: House) -> dict[str, Any]:
+    """What is down, where it is one of the school's services and not a single thing."""
+    key = house.services.get(told.category) if kind == "incident" and told.asset is None else None
+    return {"service": key} if key else {}
+
+
+def _lessons(kind: str, told: Told, dice: Random) -> dict[str, Any]:
+    """Where a class stood still, and for how many."""
+    is_urgent = kind == "incident" and told.urgency < 3 and told.room in _WITH_CLASSES
+    if not is_urgent or dice.random() > _WITH_A_CLASS:
+        return {}
+    lessons, pupils = dice.choice((1, 1, 1, 2)), dice.randint(18, 31)
+    return {"class_stopped": True, "lessons_affected": lessons, "pupils_affected": pupils}

@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import select
 
 from app.contracts.models import BankHoliday, LaTerm
-from app.demo.years.doings import SUPPLIER
-from app.demo.years.people import cast_of
-from app.demo.years.play import Play, Played, Span, Tasks
-from app.demo.years.scene import Cast
+from app.demo.years import houses, stories
+from app.demo.years.people import DOMAIN, cast_of
+from app.demo.years.play import Play, Played, Span, Tasks, clock_at
 from app.locations.actions import add_presets
-from app.people.group_actions import add_group
-from app.people.groups import school_groups
 from app.people.identity import SchoolName
+from app.people.models import Membership, Person
 from app.schools import actions
-from app.schools.desk_settings import settings_here
 from app.schools.rules import State
-from app.schools.settings_actions import change_settings, saved
 from tenants import School, acting_in, administering, db
 
 WHY = "Played by the demo"
+# Schools of sixty that are no primary schools.
+_OTHERS = 8
 
 
 def span_of(first: date, last: date, per_week: float) -> Span:
@@ -34,52 +33,77 @@ def span_of(first: date, last: date, per_week: float) -> Span:
     return Span(first, last, per_week, tuple(sorted(terms)), holidays)
 
 
-def schools_at_work(how_many: int, part: slice) -> list[SchoolName]:
-    """The first of them, and of these a part; whoever was only invited begins to work."""
-    with administering("the schools of the play"):
-        wanted = select(School).where(School.status.in_(("invited", "onboarding", "active")))
+class Place(NamedTuple):
+    """A played school, and where it stands among all that are played: the stories go by that."""
+
+    here: SchoolName
+    number: int
+    phase: str | None
+    pupils: int
+
+
+def schools_at_work(how_many: int, part: slice, first: date) -> list[Place]:
+    """So many that nobody else works in, and of these a part; whoever was invited begins to."""
+    with clock_at(stories.begins(first)), administering("the schools of the play"):
         found = []
-        for school in db.session.scalars(wanted.order_by(School.id).limit(how_many)).all()[part]:
+        chosen = list(enumerate(_mixed(_free_schools())[:how_many]))
+        for number, school in chosen[part]:
             for state in (State.ONBOARDING, State.ACTIVE):
                 if school.status in ("invited", "onboarding") and school.status != state:
                     actions.move_to(school, state, by=None, reason=WHY)
-            found.append(
-                SchoolName(school.id, school.slug, school.code, school.name, school.status)
-            )
+            pupils = houses.pupils_of(number, school.phase)
+            school.number_of_pupils, school.pupils_invented = pupils, True
+            here = SchoolName(school.id, school.slug, school.code, school.name, school.status)
+            found.append(Place(here, number, school.phase, pupils))
         db.session.commit()
-    for here in found:
-        with acting_in(here.id):
+    for one in found:
+        with acting_in(one.here.id):
             add_presets()
             db.session.commit()
     return found
 
 
-def get_ready(cast: Cast) -> None:
-    """A supplier at the third line, and Tech Advisors for what they can help with. May run twice."""
-    if not any(one.name == SUPPLIER for one in school_groups()):
-        add_group(
-            by=cast.spoc, kind="supplier", name=SUPPLIER, line=3, email="lamps@played.example"
-        )
-    kept = asdict(settings_here())
-    if not kept["has_advisors"]:
-        advised = {"has_advisors": True, "advisor_categories": ("print", "display", "software")}
-        row = saved()[1]
-        version = row.version if row else 0
-        change_settings(kept | advised, version=version, by=cast.spoc)
-    db.session.commit()
+def _free_schools() -> list[School]:
+    """Not those in which anybody works who is not played."""
+    taken = (
+        select(Membership.school_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.email.not_like(f"%@{DOMAIN}"))
+    )
+    wanted = select(School).where(
+        School.status.in_(("invited", "onboarding", "active")), School.id.not_in(taken)
+    )
+    return list(db.session.scalars(wanted.order_by(School.id)))
+
+
+def _mixed(schools: list[School]) -> list[School]:
+    """Mostly primary schools, with a secondary or a special school after every few."""
+    primary = [one for one in schools if one.phase == "Primary"]
+    others = [one for one in schools if one.phase != "Primary"]
+    secondary = [one for one in others if one.phase != "Not applicable"]
+    special = [one for one in others if one.phase == "Not applicable"]
+    for number, one in enumerate([*secondary, *special][:_OTHERS]):
+        primary.insert(number * 7 + 3, one)
+    return primary
 
 
 def play(
-    schools: Iterable[SchoolName],
+    places: Iterable[Place],
     span: Span,
     seed: int,
     tasks: Tasks,
     say: Callable[[str], None],
 ) -> Iterator[Played]:
-    for here in schools:
-        cast = cast_of(here)
+    for one in places:
+        here = one.here
+        with clock_at(stories.begins(span.first)):
+            cast = cast_of(here)
+            houses.write_packs(cast.manager, span.first)
+            with acting_in(here.id):
+                cast = houses.furnish(cast, one.number, one.pupils, span.first)
+        per_week = houses.reports_a_week(one.pupils, span.per_week)
         with acting_in(here.id):
-            get_ready(cast)
-            played = Play(cast, span, seed + here.id, tasks).run()
+            its = replace(span, per_week=per_week)
+            played = Play(cast, its, seed + one.number, tasks).run()
         say(f"{here.code}: {played.logged} reports, {played.steps.total()} steps")
         yield played

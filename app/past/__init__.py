@@ -1,0 +1,1 @@
+"""What another desk wrote down before this one: its log becomes incidents, turns, clocks."""

@@ -1,0 +1,1 @@
+"""How well support is kept, by whom and where: figures nobody can argue with."""

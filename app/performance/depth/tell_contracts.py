@@ -1,0 +1,254 @@
+"""Tells what schools pay the same supplier, when they can leave, and how well it is kept [N17].
+A school sees its own among others who stay unnamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from urllib.parse import quote
+
+from app.performance.depth import contracts as kept
+from app.performance.depth import tender
+from app.performance.depth.contracts import SUPPLIER, Held
+from app.performance.depth.reliability import FEWEST_SCHOOLS
+from app.performance.depth.seen import Seen
+from app.performance.depth.sums import figures
+from app.performance.depth.told import Table, Told, amount, share, text_number, words
+from app.performance.models import FigureDay
+from app.plots.shapes import Band, Bands, Cell, Plot
+from app.plots.words import NONE
+
+_MOST_BARS = 60
+HERE = "/performance/in-depth/contracts"
+METHOD = (
+    "Contracts in force, by what they were taken from: an offer of the LA, or the supplier. A "
+    "pupil’s price is the yearly charge ÷ the number of pupils. Notice days no more than a month "
+    "apart make a window in which schools could ask for offers together. Kept: resolution times of "
+    "the period, of that supplier where it is one."
+)
+_EMPTY = (
+    "No two schools have a contract in force with the same supplier, or from the same offer. "
+    "Contracts stand in each school’s register."
+)
+_NO_OTHERS = (
+    "No contract in force here names a supplier or was taken from an offer of the LA, so there is "
+    "nothing to put beside others’."
+)
+_OF_GROUPS = ("Name", "What it is", "Schools", "Contracts")
+_PAID_BY = {"sla": "sla", "ola": "ola", "uc": "uc", "maintenance": "uc"}
+
+
+def tell(seen: Seen) -> Told:
+    if not seen.is_everywhere:
+        return _for_school(seen)
+    if seen.group is None:
+        return _groups(seen)
+    group = seen.group
+    found = seen.ask(lambda: kept.held(seen.today, [group]))
+    if not found:
+        return Told("", METHOD, empty=_EMPTY)
+    windows = tender.windows((one.standing.last_notice_day for one in found), seen.today)
+    prices = _prices(found)
+    finding = (
+        f"{found[0].group_name}: {len(found):,} contracts of "
+        f"{len({one.school_id for one in found}):,} schools. "
+        f"The middle price is {money(tender.middle(list(prices.values())))} a pupil. "
+        f"{windows_sentence(windows)}"
+    )
+    return Told(
+        finding,
+        METHOD,
+        _plots(found, prices, own=frozenset()),
+        [_windows(windows), _contracts(seen, found)],
+        frozenset({"prices"}),
+        _EMPTY,
+    )
+
+
+def windows_sentence(windows: Sequence[tender.Window]) -> str:
+    if not windows:
+        return "No two notice days lie within a month of each other."
+    one = max(windows, key=lambda window: window.contracts)
+    return (
+        f"{one.contracts} could be tendered together: notice is due between {_day(one.first)} and "
+        f"{_day(one.last)}."
+    )
+
+
+def money(value: Decimal | None) -> str:
+    return NONE if value is None else f"£{value:,.2f}"
+
+
+def _groups(seen: Seen) -> Told:
+    found = seen.ask(lambda: kept.groups(tender.FEWEST))
+    asked = seen.words.lower()
+    rows = [
+        [
+            words(one.name, f"{HERE}?group={quote(one.key)}"),
+            words("The LA’s offer" if not one.key.startswith(SUPPLIER) else "Supplier"),
+            amount(one.schools),
+            amount(one.contracts),
+        ]
+        for one in found
+        if asked in one.name.lower()
+    ]
+    return Told(
+        f"{len(rows)} suppliers and offers serve at least two schools. Choose one to see what "
+        "schools pay and when they can leave.",
+        METHOD,
+        tables=[
+            Table("Suppliers and offers", ("Name", "What it is", "Schools", "Contracts"), rows)
+        ],
+        empty=_EMPTY,
+    )
+
+
+def _contracts(seen: Seen, found: Sequence[Held]) -> Table:
+    in_time = _attainment(seen, found[0])
+    rows = [
+        [
+            words(one.school, f"/{one.slug}/contracts/{one.number}"),
+            words(one.name),
+            text_number(money(one.charge)),
+            text_number(money(tender.per_pupil(one.charge, one.pupils))),
+            words(_day(one.standing.term_end)),
+            words(_day(one.standing.last_notice_day)),
+            share(*in_time.get(one.school_id, (0, 0))),
+        ]
+        for one in found
+    ]
+    headings = (
+        "School",
+        "Contract",
+        "A year",
+        "A pupil",
+        "Term ends",
+        "Last day of notice",
+        "Resolved in time",
+    )
+    return Table("Contracts, by school", headings, rows)
+
+
+def _windows(windows: Sequence[tender.Window]) -> Table:
+    rows = [
+        [words(_day(one.first)), words(_day(one.last)), amount(one.contracts)] for one in windows
+    ]
+    headings = ("First notice day", "Last notice day", "Contracts")
+    return Table("Could be tendered together", headings, rows)
+
+
+def _for_school(seen: Seen) -> Told:
+    mine = [one for one in seen.ask(lambda: kept.held(seen.today)) if one.group]
+    if not mine:
+        return Told("", METHOD, empty=_NO_OTHERS)
+    keys = sorted({one.group for one in mine if one.group})
+    everybody = seen.of_all(lambda: kept.held(seen.today, keys))
+    rows: list[list[Cell]] = []
+    plots: list[Plot] = []
+    for key in keys:
+        those = [one for one in everybody if one.group == key]
+        own = [one for one in mine if one.group == key]
+        others = [one for one in those if one.school_id not in seen.own]
+        rows += [_row(one, others) for one in own]
+        if seen.sight.is_among_others and _are_enough(others) and not plots:
+            plots = _plots([*own, *_by_size(others)], _prices(those), own=seen.own)
+    headings = (
+        "Contract",
+        "With",
+        "A year",
+        "A pupil",
+        "Middle of the other schools",
+        "Other schools",
+        "Term ends",
+        "Last day of notice",
+    )
+    many = f"{len(mine)} contracts" if len(mine) > 1 else "One contract"
+    finding = (
+        f"{many} in force here, beside those of other schools with the same supplier or offer."
+    )
+    table = Table("Your contracts", headings, rows)
+    return Told(finding, METHOD, plots, [table], empty=_NO_OTHERS)
+
+
+def _row(one: Held, others: Sequence[Held]) -> list[Cell]:
+    is_told = _are_enough(others)
+    middle = tender.middle(list(_prices(others).values())) if is_told else None
+    return [
+        words(one.name, f"/{one.slug}/contracts/{one.number}"),
+        words(one.group_name),
+        text_number(money(one.charge)),
+        text_number(money(tender.per_pupil(one.charge, one.pupils))),
+        text_number(money(middle)),
+        text_number(str(_schools(others)) if is_told else f"Fewer than {FEWEST_SCHOOLS}"),
+        words(_day(one.standing.term_end)),
+        words(_day(one.standing.last_notice_day)),
+    ]
+
+
+def _plots(
+    found: Sequence[Held], prices: dict[tuple[int, int], Decimal], own: frozenset[int]
+) -> list[Plot]:
+    known = [one for one in found if (one.school_id, one.number) in prices]
+    if not known:
+        return []
+    return [
+        Bands(
+            key="prices",
+            title=f"Pounds a pupil and year: {known[0].group_name}",
+            finding="Your own first, the others by number of pupils." if own else "By name.",
+            bands=[
+                Band(
+                    label=_label(one, own),
+                    amount=round(float(prices[one.school_id, one.number]), 2),
+                    is_late=one.school_id in own,
+                )
+                for one in known[:_MOST_BARS]
+            ],
+            label_words="School",
+            amount_words="Pounds a pupil",
+        )
+    ]
+
+
+def _label(one: Held, own: frozenset[int]) -> str:
+    if not own:
+        return one.school
+    return "This school" if one.school_id in own else "Another school"
+
+
+def _prices(found: Sequence[Held]) -> dict[tuple[int, int], Decimal]:
+    prices = {
+        (one.school_id, one.number): tender.per_pupil(one.charge, one.pupils) for one in found
+    }
+    return {key: price for key, price in prices.items() if price is not None}
+
+
+def _attainment(seen: Seen, one: Held) -> dict[int, tuple[int, int]]:
+    """Resolution times kept, by school: of the supplier, or of what the LA promised."""
+    kind = _PAID_BY.get(one.kind)
+    if kind is None or one.group is None:
+        return {}
+    of_supplier = one.group.partition(":")[2] if one.group.startswith(SUPPLIER) else None
+    names = ("resolution_met", "resolution_decided")
+    provider = of_supplier if kind == "uc" else None
+    found = figures(seen, names, FigureDay.school_id, kind=kind, provider=provider)
+    return {row[0]: (row[1], row[2]) for row in found}
+
+
+def _are_enough(others: Sequence[Held]) -> bool:
+    return _schools(others) >= FEWEST_SCHOOLS
+
+
+def _schools(found: Sequence[Held]) -> int:
+    return len({one.school_id for one in found})
+
+
+def _by_size(others: Sequence[Held]) -> list[Held]:
+    """No order that tells who is who but how big they are."""
+    return sorted(others, key=lambda one: one.pupils or 0)
+
+
+def _day(on: date | None) -> str:
+    return NONE if on is None else f"{on:%-d %B %Y}"

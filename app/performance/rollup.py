@@ -1,0 +1,213 @@
+"""Keeps the sums up to date: whatever happened to an incident left a mark (history), and the worker
+counts it anew. What it added before is taken off and what it adds now is put on, in one transaction
+and one school at a time, so a late change (a reopening, another calendar, a merge) corrects exactly
+the days it touches.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any, cast
+
+from sqlalchemy import Table, delete, func, insert, select, text
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.exc import DBAPIError
+
+from app import clock
+from app.history.models import FigureMark
+from app.incidents.models import Incident
+from app.later import later
+from app.performance.counters import COUNTERS
+from app.performance.models import DAY, MONTH, FigureDay, FigurePart
+from app.performance.parts import parts_of
+from app.performance.reading import facts_of
+from tenants import current_school_id, db
+
+log = logging.getLogger("deskbell.figures")
+
+TASK = "count_figures"
+BATCH = 200
+# A page that is asked for figures counts so many itself before it answers; more is the worker's.
+MOST_AT_ONCE = 400
+
+_DAYS = cast(Table, FigureDay.__table__)
+_PARTS = cast(Table, FigurePart.__table__)
+_MARKS = cast(Table, FigureMark.__table__)
+OF = tuple(
+    name
+    for name in (column.name for column in _PARTS.primary_key.columns)
+    if name not in ("school_id", "on", "incident_id")
+)
+_LOCK = text("SELECT pg_advisory_xact_lock(:kind, :school)")
+_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:kind, :school)")
+_FIGURES = 0x66696773  # "figs"
+Key = tuple[Any, ...]
+
+
+def mark(incident_ids: Iterable[int]) -> None:
+    """To be counted anew; for what changes incidents past the events."""
+    school = current_school_id()
+    rows = [{"school_id": school, "incident_id": one} for one in incident_ids]
+    if rows:
+        db.session.execute(insert(_MARKS).inline(), rows)
+
+
+def mark_all() -> int:
+    """Every incident of the school acted in."""
+    found = insert(_MARKS).from_select(
+        ["school_id", "incident_id"],
+        select(Incident.school_id, Incident.id).where(Incident.school_id == current_school_id()),
+    )
+    return int(db.session.execute(found).rowcount)  # type: ignore[attr-defined]
+
+
+def count_marked(limit: int = BATCH) -> int:
+    """Count what is marked in the school acted in, at most so many; returns how many were."""
+    # Before a mark is taken: whoever waited with marks in hand for one who waits for those marks
+    # would wait for ever.
+    keep_still()
+    ids = _taken(limit)
+    if ids:
+        count(ids)
+    return len(ids)
+
+
+def catch_up_here() -> bool:
+    """For a page of the school acted in: count what is marked if it is not much and nobody else is
+    at it; returns whether the figures are up to date."""
+    waiting_now = how_many_wait()
+    if not waiting_now:
+        return True
+    if waiting_now > MOST_AT_ONCE:
+        return False
+    if not db.session.scalar(_TRY_LOCK, {"kind": _FIGURES, "school": current_school_id()}):
+        return False
+    try:
+        with db.session.begin_nested():
+            count_marked(MOST_AT_ONCE)
+    except DBAPIError as error:
+        # The page shows what was counted before, and says so; the worker tries again.
+        log.warning("Figures could not be counted for a page: %s", type(error.orig).__name__)
+        return False
+    return True
+
+
+def count_figures() -> None:
+    """For the worker: a batch of the school acted in, and another one where more is marked."""
+    if count_marked() == BATCH:
+        later(TASK, at=clock.now())
+
+
+def count(ids: Sequence[int]) -> None:
+    """These incidents, whatever was counted of them before. Nobody else counts in this school
+    meanwhile: what was added before must not change under our hands."""
+    school = current_school_id()
+    db.session.flush()
+    keep_still()
+    sums: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    gone = delete(_PARTS).where(_PARTS.c.school_id == school, _PARTS.c.incident_id.in_(ids))
+    for row in db.session.execute(gone.returning(*_PARTS.c)).all():
+        key = (row.on, *(getattr(row, name) for name in OF))
+        _add(sums[key], row.counters, -1)
+    rows = []
+    for facts in facts_of(ids):
+        for (on, of), counts in parts_of(facts).items():
+            _add(sums[(on, *of)], counts, 1)
+            rows.append(
+                {
+                    "school_id": school,
+                    "on": on,
+                    "incident_id": facts.incident.id,
+                    **of._asdict(),
+                    "counters": counts,
+                }
+            )
+    if rows:
+        db.session.execute(insert(_PARTS).inline(), rows)
+    _store(school, sums)
+
+
+def rebuild() -> int:
+    """Throw away what is counted of the school acted in and count everything anew, batch by batch;
+    returns how many incidents."""
+    school = current_school_id()
+    keep_still()
+    for table in (_PARTS, _DAYS, _MARKS):
+        db.session.execute(delete(table).where(table.c.school_id == school))
+    counted, after = 0, 0
+    while ids := _ids_after(after):
+        count(ids)
+        counted, after = counted + len(ids), ids[-1]
+    return counted
+
+
+def keep_still() -> None:
+    """Nobody else counts in this school until the transaction ends."""
+    db.session.execute(_LOCK, {"kind": _FIGURES, "school": current_school_id()})
+
+
+def _ids_after(after: int) -> list[int]:
+    found = select(Incident.id).where(Incident.id > after).order_by(Incident.id).limit(BATCH)
+    return list(db.session.scalars(found))
+
+
+def _taken(limit: int) -> list[int]:
+    """Takes marks away, those of one incident together."""
+    school = current_school_id()
+    some = (
+        select(_MARKS.c.incident_id)
+        .where(_MARKS.c.school_id == school)
+        .distinct()
+        .limit(limit)
+        .scalar_subquery()
+    )
+    gone = delete(_MARKS).where(_MARKS.c.school_id == school, _MARKS.c.incident_id.in_(some))
+    return sorted(set(db.session.scalars(gone.returning(_MARKS.c.incident_id))))
+
+
+def _store(school: int, sums: dict[Key, dict[str, int]]) -> None:
+    """Days and months get the difference; nothing is written where nothing changed."""
+    months: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for key, counts in sums.items():
+        _add(months[(key[0].replace(day=1), *key[1:])], counts, 1)
+    rows = [
+        {"school_id": school, "span": span, **dict(zip(("on", *OF), key, strict=True)), **changed}
+        for span, found in ((DAY, sums), (MONTH, months))
+        # In one order, so that two writers never wait for each other.
+        for key, counts in sorted(found.items())
+        if (changed := {name: value for name, value in counts.items() if value})
+    ]
+    if rows:
+        db.session.execute(_ADD, [{**_NOTHING, **row} for row in rows])
+
+
+def _add(sums: dict[str, int], counts: dict[str, int], times: int) -> None:
+    for name, value in counts.items():
+        sums[name] += value * times
+
+
+def waiting() -> list[int]:
+    """The schools in which something is marked, in order; for whoever reads across schools."""
+    found = select(FigureMark.school_id).distinct().order_by(FigureMark.school_id)
+    return list(db.session.scalars(found))
+
+
+def how_many_wait() -> int:
+    """In the school acted in, or in all where the LA reads; no further than a page would count."""
+    some = select(FigureMark.id).limit(MOST_AT_ONCE + 1).subquery()
+    return int(db.session.scalar(select(func.count()).select_from(some)) or 0)
+
+
+def _sum_of(kept: Any, more: Any) -> Any:
+    """NULL where there is nothing, so that most counters of most days take no room."""
+    return func.nullif(func.coalesce(kept, 0) + func.coalesce(more, 0), 0)
+
+
+_NOTHING: dict[str, int | None] = dict.fromkeys(COUNTERS)
+_INSERT = upsert(_DAYS)
+_ADD = _INSERT.on_conflict_do_update(
+    index_elements=[column.name for column in _DAYS.primary_key.columns],
+    set_={name: _sum_of(_DAYS.c[name], _INSERT.excluded[name]) for name in COUNTERS},
+).returning(_DAYS.c.school_id)  # only then SQLAlchemy sends many rows with one statement

@@ -1,0 +1,233 @@
+"""Reports of a very large authority: roll-ups of every incident, turns and clocks of the newest.
+
+`python -m tests.bench.figures` (FIGURES_SCHOOLS=24000 FIGURES_INCIDENTS=10000000, as the issue says).
+Goals: every question of figures p95 under 300 ms while the queue page keeps the ratio to the bare
+page of `make bench`; the changes of one day counted in under 30 s; sums equal to a direct count.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from tests.bench import data, wall
+from tests.bench.http import ROOT
+from tests.bench.said import say
+
+SCHOOLS = int(os.environ.get("FIGURES_SCHOOLS", "24000"))
+INCIDENTS = int(os.environ.get("FIGURES_INCIDENTS", "10000000"))
+SECONDS = 6  # between two incidents: ten million are not quite two years
+NEWEST = 20
+CHANGED_A_DAY = 14_400
+ROUNDS = 12
+GOAL_MS, GOAL_DAY_SECONDS = 300.0, 30.0
+_DAY_SUMS = """
+    INSERT INTO figure_days (school_id, span, "on", agreement_kind, la_version_id, own_version_id,
+        provider, priority, type, is_hidden, reported, opened, ended, resolved, restore_seconds,
+        first_line, net_resolved, net_seconds, response_met, response_decided, resolution_met,
+        resolution_decided)
+    SELECT i.school_id, s.span, date_trunc(s.unit, i.logged_at AT TIME ZONE 'Europe/London')::date,
+           k.kind, coalesce(v.id, 0), 0, '', i.priority, 'incident', false,
+           count(*), nullif(count(*) FILTER (WHERE k.kind = ''), 0),
+           nullif(count(i.resolved_at) FILTER (WHERE k.kind = ''), 0),
+           count(i.resolved_at), count(i.resolved_at) * 18000, count(i.resolved_at),
+           nullif(count(i.resolved_at) FILTER (WHERE k.kind <> ''), 0),
+           nullif(count(i.resolved_at) FILTER (WHERE k.kind <> ''), 0) * 3600,
+           nullif(count(i.resolved_at) FILTER (WHERE k.kind <> '' AND i.id % 10 <> 0), 0),
+           nullif(count(i.resolved_at) FILTER (WHERE k.kind <> ''), 0),
+           nullif(count(i.resolved_at) FILTER (WHERE k.kind <> '' AND i.id % 7 <> 0), 0),
+           nullif(count(i.resolved_at) FILTER (WHERE k.kind <> ''), 0)
+      FROM incidents i
+     CROSS JOIN (VALUES ('d', 'day'), ('m', 'month')) s(span, unit)
+     CROSS JOIN (VALUES (''), ('ola'), ('sla')) k(kind)
+      LEFT JOIN la_agreements a ON a.kind = k.kind AND a.is_default
+      LEFT JOIN la_agreement_versions v ON v.agreement_id = a.id
+     WHERE i.id <= {last}
+     GROUP BY 1, 2, 3, 4, 5, i.priority
+"""
+_MANAGER = """
+    INSERT INTO people (email, name, kind, is_active, keyboard_shortcuts, version)
+    VALUES ('manager@la.example', 'Bench Manager', 'la_staff', true, true, 1);
+    INSERT INTO la_memberships (person_id, name, role, version)
+    SELECT id, name, 'la_manager', 1 FROM people WHERE email = 'manager@la.example';
+    INSERT INTO api_tokens (id, token_hash, person_id, name, is_read_only, created_at, expires_at)
+    SELECT gen_random_uuid(), sha256('{manager}'::bytea), id, 'bench', false, now(),
+           now() + interval '10 days' FROM people WHERE email = 'manager@la.example';
+    UPDATE schools SET number_of_pupils = 200 + id % 900;
+"""
+MANAGER_TOKEN = "deskbell_bench_manager"
+
+
+def measure(servers: Any) -> dict[str, Any]:
+    database = "bench_figures"
+    environment = servers.environment(database)
+    os.environ.update(environment)
+    _prepare()
+    _fill(servers, database)
+    work = subprocess.run(
+        [sys.executable, "-m", "tests.bench.figures", "work"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    if work.returncode:
+        raise SystemExit(work.stdout)
+    found: dict[str, Any] = json.loads(work.stdout.splitlines()[-1])
+    for name, milliseconds in found["questions"].items():
+        _goal(milliseconds <= GOAL_MS, f"{name}: p95 {milliseconds:.0f} ms (goal {GOAL_MS:.0f})")
+    seconds, counted = found["day"]
+    said = f"{counted:,} changed incidents counted in {seconds:.1f} s (goal {GOAL_DAY_SECONDS:.0f})"
+    _goal(seconds <= GOAL_DAY_SECONDS, said)
+    kept, direct = found["equal"]
+    _goal(kept == direct, f"{kept:,} reported in the sums, {direct:,} by a direct count")
+    return found
+
+
+def _goal(is_reached: bool, said: str) -> None:
+    say(f"  {'reached' if is_reached else 'MISSED '}  {said}")
+
+
+def _prepare() -> None:
+    from app import create_app
+
+    result = create_app().test_cli_runner().invoke(args=["prepare"])
+    if result.exception:
+        raise SystemExit(result.output) from result.exception
+
+
+def _fill(servers: Any, database: str) -> None:
+    connection = wall._connect(servers, database)
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica; SET work_mem = '512MB'")
+        cursor.execute("SET maintenance_work_mem = '1GB'; SET synchronous_commit = off")
+        cursor.execute(data._INDEXES_LATER)
+        indexes = cursor.fetchall()
+        for drop, _ in indexes:
+            cursor.execute(drop)
+        data._say(cursor, "people, schools, rooms", data._PEOPLE.format(**_words()))
+        data._say(cursor, "a manager", _MANAGER.format(manager=MANAGER_TOKEN))
+        cursor.execute("SELECT min(id) FROM schools")
+        (first,) = cursor.fetchone()
+        words = {
+            "school": f"({first} + n % {SCHOOLS})::int",
+            "number": f"(1 + (n - 1) / {SCHOOLS})::int",
+            "total": INCIDENTS,
+            "seconds": SECONDS,
+        }
+        what = f"{INCIDENTS:,} incidents of {SCHOOLS:,} schools"
+        data._say(cursor, what, data._INCIDENTS.format(**data._words(**words)))
+        old = INCIDENTS // SCHOOLS * (NEWEST - 1) // NEWEST
+        cursor.execute(f"CREATE VIEW newest AS SELECT * FROM incidents WHERE number > {old}")
+        around = data._AROUND.replace("FROM incidents", "FROM newest")
+        data._say(cursor, "turns, events, clocks of the newest twentieth", around)
+        for _, definition in indexes:
+            data._say(cursor, definition.split(" ON ")[0].split()[-1], definition)
+        cursor.execute("SELECT max(id) FROM incidents")
+        (last,) = cursor.fetchone()
+        changed = min(CHANGED_A_DAY, INCIDENTS // NEWEST)
+        data._say(cursor, "roll-ups", _DAY_SUMS.format(last=last - changed))
+        marks = (
+            "INSERT INTO figure_marks (school_id, incident_id) SELECT school_id, id FROM incidents"
+        )
+        cursor.execute(f"{marks} WHERE id > %s", (last - changed,))
+        data._say(cursor, "statistics", "VACUUM ANALYZE")
+    connection.close()
+
+
+def _words() -> dict[str, Any]:
+    return data._words(schools=SCHOOLS)
+
+
+def _work() -> dict[str, Any]:
+    from app import create_app
+
+    app = create_app()
+    counted = _count_the_day(app)
+    return {"day": counted, "questions": _ask(app), "equal": _compare(app)}
+
+
+def _count_the_day(app: Any) -> tuple[float, int]:
+    """As the worker does it, school by school, each with a commit of its own; in one process."""
+    from app.performance import rollup
+    from tenants import across_schools, acting_in, db
+
+    began, counted = time.monotonic(), 0
+    with app.app_context():
+        with across_schools("where figures are to be counted"):
+            schools = rollup.waiting()
+        for school_id in schools:
+            with acting_in(school_id):
+                counted += rollup.count_marked()
+                db.session.commit()
+    return time.monotonic() - began, counted
+
+
+def _ask(app: Any) -> dict[str, float]:
+    client = app.test_client()
+    headers = {"Authorization": f"Bearer {MANAGER_TOKEN}"}
+    technician = {"Authorization": f"Bearer {data.TECHNICIAN_TOKEN}"}
+    month = (date.today().replace(day=1) - timedelta(days=1)).replace(day=1)
+    last = f"from={month}&to={date.today().replace(day=1)}"
+    year = f"from={month.replace(year=month.year - 1)}&to={month}"
+    dice = Random(1)
+
+    def school() -> str:
+        return f"bench-{dice.randint(1, SCHOOLS)}"
+
+    asked: dict[str, Callable[[], str]] = {
+        "a month by school": lambda: f"/performance?{last}&by=school&agreement_kind=sla",
+        "a year by school": lambda: f"/performance?{year}&by=school&agreement_kind=sla",
+        "a year by contract": lambda: f"/performance?{year}&by=contract",
+        "a year by priority": lambda: f"/performance?{year}&by=priority",
+        "a year of one school": lambda: f"/schools/{school()}/performance?{year}",
+    }
+    times: dict[str, list[float]] = {name: [] for name in (*asked, "the queue meanwhile")}
+    for _ in range(ROUNDS):
+        for name, address in asked.items():
+            times[name].append(_timed(client, address(), headers))
+            times["the queue meanwhile"].append(_timed(client, "/queue", technician))
+    return {name: _p95(found) for name, found in times.items()}
+
+
+def _timed(client: Any, address: str, headers: dict[str, str]) -> float:
+    began = time.perf_counter()
+    answer = client.get(f"/api/v1{address}", headers=headers)
+    assert answer.status_code == 200, answer.text
+    return (time.perf_counter() - began) * 1000
+
+
+def _p95(times: Iterable[float]) -> float:
+    return statistics.quantiles(sorted(times), n=20)[-1]
+
+
+def _compare(app: Any) -> tuple[int, int]:
+    from sqlalchemy import func, select
+
+    from app.incidents.models import Incident
+    from app.performance.models import MONTH, FigureDay
+    from tenants import across_schools, db
+
+    with app.app_context(), across_schools("comparing sums with a direct count"):
+        of_all = (FigureDay.span == MONTH, FigureDay.agreement_kind == "")
+        kept = db.session.scalar(select(func.sum(FigureDay.reported)).where(*of_all))
+        direct = db.session.scalar(select(func.count()).select_from(Incident))
+    return int(kept or 0), int(direct or 0)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["work"]:
+        print(json.dumps(_work()))
+    else:
+        from tests.bench.__main__ import run_only
+
+        run_only(measure)

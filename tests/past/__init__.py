@@ -1,0 +1,1 @@
+"""Another desk's log becomes incidents, turns and clocks (app/past)."""
