@@ -138,7 +138,7 @@ def count_in_depth(now: datetime) -> None:
     """Each school's last months, for the figures in depth, spread over an hour of the night."""
     months = counting.months_tonight(clock.today())
     for school_id in _each_school():
-        later(counting.TASK, at=now + timedelta(minutes=school_id % 60), months=months)
+        counting.count_later(now + timedelta(minutes=school_id % 60), months)
 
 
 def check_figures(now: datetime) -> None:

@@ -59,6 +59,9 @@ class WorklogOut(Shape):
     minutes = fields.Integer(required=True)
     kind = choice(WORK_KINDS, required=True)
     note = _text()
+    parts_cost = fields.String(
+        allow_none=True, metadata={"description": "What parts cost, in pounds"}
+    )
 
 
 class Worklogs(Shape):

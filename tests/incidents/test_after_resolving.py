@@ -25,7 +25,8 @@ def run_due(app, at):
 
         at(text)
         with app.app_context():
-            drain(relay_engine(app.config["SETTINGS"]))
+            while drain(relay_engine(app.config["SETTINGS"])):
+                pass
 
     return run
 

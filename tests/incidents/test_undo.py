@@ -165,7 +165,8 @@ def drained(app: Any, at: Any, text: str) -> None:
 
     at(text)
     with app.app_context():
-        drain(relay_engine(app.config["SETTINGS"]))
+        while drain(relay_engine(app.config["SETTINGS"])):
+            pass
 
 
 def mailed(ledger: Any) -> set[str]:

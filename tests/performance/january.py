@@ -144,7 +144,8 @@ def decide(app: Flask) -> None:
     from workers.drain import drain
 
     with app.app_context():
-        drain(relay_engine(app.config["SETTINGS"]))
+        while drain(relay_engine(app.config["SETTINGS"])):
+            pass
 
 
 def price(app: Flask) -> None:

@@ -98,7 +98,8 @@ def test_the_worker_counts_what_was_done(app, at):
         with administering("housekeeping"):
             count_figures(at(MONDAY))
             db.session.commit()
-        drain(relay_engine(app.config["SETTINGS"]))
+        while drain(relay_engine(app.config["SETTINGS"])):
+            pass
         with acting_in(here):
             assert db.session.scalar(select(FigureDay.resolved).where(FigureDay.resolved > 0))
             assert not db.session.scalar(select(FigureMark.id).limit(1))

@@ -167,7 +167,8 @@ def test_the_la_administrator_reads_no_casework(app, oakfield, asker, cast):
             continue
         values = values_for(route, school=FOREIGN_SCHOOL, number=FOREIGN_NUMBER, key=FOREIGN_KEY)
         answer = person.ask(route, route.path(**values))
-        assert answer.status_code < 500, str(route)
+        # Nobody drains the outbox here, and this one rightly says so after a minute.
+        assert answer.status_code < 500 or "/readyz" in str(route), str(route)
         assert MARK not in words_of(answer), str(route)
 
 

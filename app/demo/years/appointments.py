@@ -32,21 +32,21 @@ _BAD_LAPTOPS = date(2026, 1, 20)
 _MONTHS_BETWEEN_CHANGES = 6
 
 
-def plan(cast: Cast, first: date, last: date, dice: Random, later: Later) -> None:
+def plan(cast: Cast, first: date, last: date, dice: Random, then: Later) -> None:
     for day in _months(first, last):
         at = _at(day + timedelta(days=dice.randrange(4, 12)), 9)
-        later(at, partial(book_visit, cast, dice, later))
+        then(at, partial(book_visit, cast, dice, then))
     for number, day in enumerate(_months(first, last)):
         if (number + cast.house.place) % _MONTHS_BETWEEN_CHANGES == 2:
             at = _at(day + timedelta(days=2), 14)
-            later(at, partial(changes.ask_for_change, cast, dice, later))
+            then(at, partial(changes.ask_for_change, cast, dice, then))
     if cast.house.place % _EVERY == 1:
-        later(_at(first + _WI_FI_AFTER, 10), partial(log_wi_fi_problem, cast, later))
+        then(_at(first + _WI_FI_AFTER, 10), partial(log_wi_fi_problem, cast, then))
     if stories.has_bad_model(cast.house.place) and first < _BAD_LAPTOPS:
-        later(_at(_BAD_LAPTOPS, 11), partial(log_laptop_problem, cast, later))
+        then(_at(_BAD_LAPTOPS, 11), partial(log_laptop_problem, cast, then))
 
 
-def book_visit(cast: Cast, dice: Random, later: Later) -> None:
+def book_visit(cast: Cast, dice: Random, then: Later) -> None:
     numbers = db.session.scalars(
         select(Incident.number)
         .where(Incident.is_open, Incident.line > 0, Incident.is_sensitive.is_(False))
@@ -63,11 +63,11 @@ def book_visit(cast: Cast, dice: Random, later: Later) -> None:
     )
     if dice.random() < _ABORTED:
         at = starts_at + timedelta(minutes=20)
-        later(at, partial(abort_visit, cast, visit.id, dice.choice(_WHY_ABORTED)))
+        then(at, partial(abort_visit, cast, visit.id, dice.choice(_WHY_ABORTED)))
     else:
         late = timedelta(minutes=dice.randrange(15))
-        later(starts_at + late, partial(arrive_at_visit, cast, visit.id))
-        later(ends_at + late, partial(leave_visit, cast, visit.id, dice))
+        then(starts_at + late, partial(arrive_at_visit, cast, visit.id))
+        then(ends_at + late, partial(leave_visit, cast, visit.id, dice))
 
 
 def abort_visit(cast: Cast, visit_id: int, reason: str) -> None:
@@ -103,7 +103,7 @@ def leave_visit(cast: Cast, visit_id: int, dice: Random) -> None:
     taking_place.sign(visit, by=cast.spoc)
 
 
-def log_wi_fi_problem(cast: Cast, later: Later) -> None:
+def log_wi_fi_problem(cast: Cast, then: Later) -> None:
     """One that is solved in some weeks."""
     problem = problems.log(
         by=cast.spoc,
@@ -114,17 +114,17 @@ def log_wi_fi_problem(cast: Cast, later: Later) -> None:
         priority=3,
     )
     now, step = clock.now(), partial(move_problem, cast, problem.id)
-    later(now + timedelta(days=1), partial(give_problem, cast, problem.id))
+    then(now + timedelta(days=1), partial(give_problem, cast, problem.id))
     known = {"cause": "Two access points on one channel.", "workaround": "Sit near the stage."}
-    later(now + timedelta(days=6), partial(step, "known_error", **known))
+    then(now + timedelta(days=6), partial(step, "known_error", **known))
     solution = {"solution": "Other channels, and less power."}
     target = now.date() + timedelta(days=40)
     planned = partial(step, "solution_planned", **solution, target_date=target)
-    later(now + timedelta(days=9), planned)
-    later(now + timedelta(days=27 + cast.house.place % 9), partial(step, "resolved"))
+    then(now + timedelta(days=9), planned)
+    then(now + timedelta(days=27 + cast.house.place % 9), partial(step, "resolved"))
 
 
-def log_laptop_problem(cast: Cast, later: Later) -> None:
+def log_laptop_problem(cast: Cast, then: Later) -> None:
     """Of the bad model; nobody has solved it yet."""
     name = " ".join(stories.BAD_MODEL)
     problem = problems.log(
@@ -136,7 +136,7 @@ def log_laptop_problem(cast: Cast, later: Later) -> None:
         impact=2,
         priority=3,
     )
-    later(clock.now() + timedelta(days=2), partial(give_problem, cast, problem.id))
+    then(clock.now() + timedelta(days=2), partial(give_problem, cast, problem.id))
 
 
 def give_problem(cast: Cast, problem_id: int) -> None:

@@ -25,7 +25,7 @@ _BACKED_OUT = 0.12
 _A_DAY = timedelta(days=1)
 
 
-def ask_for_change(cast: Cast, dice: Random, later: Later) -> None:
+def ask_for_change(cast: Cast, dice: Random, then: Later) -> None:
     title, affected, users = dice.choice(WANTED)
     begins = clock.now() + timedelta(days=dice.randrange(14, 30))
     change = actions.ask_for(
@@ -44,16 +44,16 @@ def ask_for_change(cast: Cast, dice: Random, later: Later) -> None:
         planned_end=begins + timedelta(hours=4),
     )
     step, now = partial(move_change, change.id), clock.now()
-    later(now + timedelta(hours=1), partial(step, cast, "submitted"))
-    later(now + 2 * _A_DAY, partial(step, cast, "approved_to_proceed"))
-    later(now + 5 * _A_DAY, partial(step, cast, "prepared"))
-    later(now + 8 * _A_DAY, partial(step, cast, "approved_to_implement"))
-    later(begins, partial(step, cast, "implementing"))
+    then(now + timedelta(hours=1), partial(step, cast, "submitted"))
+    then(now + 2 * _A_DAY, partial(step, cast, "approved_to_proceed"))
+    then(now + 5 * _A_DAY, partial(step, cast, "prepared"))
+    then(now + 8 * _A_DAY, partial(step, cast, "approved_to_implement"))
+    then(begins, partial(step, cast, "implementing"))
     is_bad = dice.random() < _BACKED_OUT
     state = "backed_out" if is_bad else "implemented"
     outcome = "It did not work; everything is as it was." if is_bad else "It works."
-    later(begins + timedelta(hours=3), partial(step, cast, state, outcome=outcome))
-    later(begins + 7 * _A_DAY, partial(step, cast, "closed"))
+    then(begins + timedelta(hours=3), partial(step, cast, state, outcome=outcome))
+    then(begins + 7 * _A_DAY, partial(step, cast, "closed"))
 
 
 def move_change(change_id: int, cast: Cast, state: str, **said: Any) -> None:

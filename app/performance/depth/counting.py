@@ -13,6 +13,7 @@ from sqlalchemy import Table, delete, func, insert, select, text
 
 from app import clock
 from app.calendar_days import end_of_day
+from app.later import later
 from app.performance.depth import registers, reports
 from app.performance.depth.models import DepthMonth
 from app.performance.periods import A_DAY, academic_year, month_of
@@ -73,6 +74,11 @@ def count_here(months: int = NIGHTLY_MONTHS) -> None:
     for _ in range(months - 1):
         first = month_of(first - A_DAY).first
     _count(Span(first, month_of(today).end, clock.now()))
+
+
+def count_later(at: datetime, months: int) -> None:
+    """The last months of the school acted in, by the worker."""
+    later(TASK, at=at, months=months)
 
 
 def count_in_depth(months: int = NIGHTLY_MONTHS) -> None:

@@ -69,6 +69,8 @@ class ModelNoteOut(Shape):
 
 
 class DepthOut(Shape):
+    first = fields.Date(required=True, data_key="from")
+    end = fields.Date(required=True, data_key="to")
     items = fields.List(fields.Dict(), required=True)
     next = fields.String(allow_none=True)
     method = fields.String(required=True)
