@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.performance.counters import COUNTERS
-from app.registered import points_at
 from tenants import Model, current_school_id
 
 DAY, MONTH = "d", "m"
@@ -37,10 +36,9 @@ class FigurePart(_Of, Model):
     """What one incident adds on one day. Behind every number stands the list of these."""
 
     __tablename__ = "figure_parts"
-    __table_args__ = (
-        points_at("incidents", "incident_id"),
-        Index("ix_figure_parts_incident", "school_id", "incident_id"),
-    )
+    # No foreign key to the incident: checking it locks the row that somebody takes, and what is
+    # only derived must never be in the way.
+    __table_args__ = (Index("ix_figure_parts_incident", "school_id", "incident_id"),)
 
     school_id: Mapped[int] = mapped_column(
         ForeignKey("schools.id"), primary_key=True, default=current_school_id, sort_order=-20

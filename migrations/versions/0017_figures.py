@@ -87,11 +87,6 @@ def upgrade() -> None:
         sa.Column("counters", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         *_of(),
         sa.ForeignKeyConstraint(
-            ["school_id", "incident_id"],
-            ["incidents.school_id", "incidents.id"],
-            name=op.f("fk_figure_parts_school_id_incident_id"),
-        ),
-        sa.ForeignKeyConstraint(
             ["school_id"], ["schools.id"], name=op.f("fk_figure_parts_school_id")
         ),
         sa.PrimaryKeyConstraint(

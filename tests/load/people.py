@@ -7,6 +7,10 @@ from typing import Any
 TECHNICIANS = 12
 
 _MAKE = """
+    -- It is day: what is done at night, about figures these incidents never had, has been done.
+    INSERT INTO periods (task, period, done_at)
+    SELECT task, to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), now()
+      FROM (VALUES ('check_figures'), ('count_in_depth')) night(task);
     INSERT INTO people (email, name, kind, is_active, keyboard_shortcuts, version)
     SELECT who.role || '-' || n || '@load.example', initcap(who.role) || ' ' || n, 'staff', true,
            true, 1
