@@ -151,12 +151,17 @@ def test_one_person_is_shown_by_part_of_the_name(looked, cast, sign_in):
         assert "Nobody of that name" in sam.get(PAGE, query_string={"who": nobody}).text
 
 
-def test_a_filter_stays_while_one_pages(looked, cast, sign_in):
+def test_a_filter_stays_while_one_pages(looked, cast, sign_in, statements):
     looked(PAGE_SIZE + 2)
-    sam, path, found = sign_in(cast.sam), f"{PAGE}?month=2026-01&who=first", []
+    begin = f"{PAGE}?month=2026-01&who=first"
+    sam, path, found = sign_in(cast.sam), begin, []
     sam.get(PAGE)
     while path:
+        statements.clear()
         page = sam.get(path).text
+        # Who asks, the list; beside its first page the same by person.
+        asked = [one for one in statements if not one.startswith("SET LOCAL")]
+        assert len(asked) == (3 if path == begin else 2)
         found += each_time(page)
         onward = re.search(r'rel="next" href="([^"]+)"', page)
         path = onward[1].replace("&amp;", "&") if onward else None
