@@ -57,6 +57,7 @@ class Settings:
     requests_per_person: int
     requests_per_school: int
     requests_per_address: int
+    web_threads: int
     metrics_token: str | None
     # Whose X-Forwarded-* headers are believed; addresses or networks.
     trusted_proxies: tuple[str, ...]
@@ -123,6 +124,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         requests_per_person=_number(values, "REQUESTS_PER_PERSON", 60 if is_production else 600),
         requests_per_school=_number(values, "REQUESTS_PER_SCHOOL", 100 if is_production else 900),
         requests_per_address=_number(values, "REQUESTS_PER_ADDRESS", 20),
+        web_threads=_number(values, "WEB_THREADS", 4),
         metrics_token=values.get("METRICS_TOKEN") or None,
         trusted_proxies=_networks(values),
         accepted_unsafe=_names(values.get("DESKBELL_UNSAFE", "")),

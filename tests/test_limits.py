@@ -20,6 +20,7 @@ from redis import Redis
 from app import metrics
 from app.limits import counting, early
 from app.limits.counting import Counts, Limit, Limiter, TooMany
+from app.limits.in_hand import InHand
 from config import Settings
 
 QUEUE = "/account"
@@ -223,6 +224,49 @@ def test_a_school_that_floods_is_stopped_and_the_others_notice_nothing(
     assert tariq.get(here).status_code == 200
     # What has no school in its address is not the school's.
     assert rita.get("/schools").status_code == 200
+
+
+# --- while every thread is at work ---
+
+
+def test_a_school_has_a_fifth_of_its_share_while_every_thread_is_at_work(
+    app, cast, api, monkeypatch
+):
+    use(app, monkeypatch, requests_per_school=10, requests_per_person=10)
+    rita, tariq = api(cast.rita), api(cast.tariq)
+    here = "/schools/st-marys/incidents"
+    in_hand = app.extensions["in_hand"]
+    for _ in range(3):
+        in_hand.one_more()
+    said = [rita.get(here).status_code for _ in range(3)]
+    assert said == [200, 200, 429]
+    # People and whoever belongs to no school keep theirs.
+    assert {tariq.get(here).status_code for _ in range(5)} == {200}
+    assert rita.get("/schools").status_code == 200
+    for _ in range(3):
+        in_hand.one_less()
+
+
+def test_what_is_answered_is_no_longer_in_hand(app, cast, api):
+    """Also what was refused, and what failed."""
+    in_hand = app.extensions["in_hand"]
+    for path in ("/schools/st-marys/incidents", "/schools/no-such/incidents"):
+        api(cast.rita).get(path)
+        assert in_hand._count == 0
+    with app.test_request_context(), pytest.raises(ZeroDivisionError):
+        early.Early(app, lambda *_: 1 / 0)(request.environ, None)
+    assert in_hand._count == 0
+
+
+def test_one_thread_is_always_at_work_and_says_nothing():
+    alone = InHand(1)
+    alone.one_more()
+    assert not alone.is_full
+    two = InHand(2)
+    two.one_more()
+    assert not two.is_full
+    two.one_more()
+    assert two.is_full
 
 
 def test_the_queue_asking_by_itself_counts(app, cast, sign_in, monkeypatch):

@@ -15,6 +15,7 @@ from flask import Flask, Response, current_app, g, request
 
 from app import door, sessions
 from app.limits.counting import Limit, Limiter
+from app.limits.in_hand import InHand
 from app.people import rules
 from app.people.identity import Me
 from config import Settings
@@ -30,6 +31,9 @@ PAGES, PAGES_WITH_A_COOKIE = "pages of an address", "pages of an address with a 
 _TIMES = {ADDRESS: 1, OF_A_SCHOOL: 5, MISSES: 5, PAGES: 50, PAGES_WITH_A_COOKIE: 10}
 _EXEMPT = frozenset({"health.alive", "health.ready", "metrics.scrape"})
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
+# While every thread is at work a school has this part of its share. A flood that begins would else
+# spend ten seconds of it in one, and the others would wait behind that.
+_PART_WHILE_FULL = 5
 _KNOWN_SECONDS = 300.0
 _MOST_KNOWN = 20_000
 _OF_A_WHOLE_SCHOOL = frozenset(
@@ -54,6 +58,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     app.extensions["limiter"] = Limiter(settings.redis_url, settings.role_prefix)
     app.extensions["known_credentials"] = {}
+    app.extensions["in_hand"] = InHand(settings.web_threads)
     app.before_request(_before_anybody_is_known)
     app.after_request(_count_miss)
 
@@ -101,7 +106,7 @@ def _before_anybody_is_known() -> None:
     g.is_turned_away = True
     for limit in refused:
         limiter().check_refused(limit)
-    limiter().check(*limits)
+    limiter().check(*_as_it_is(limits))
     g.is_turned_away = False
 
 
@@ -138,7 +143,18 @@ def _count_person() -> None:
     if len(_known()) >= _MOST_KNOWN:
         _known().clear()
     _known()[g.asker] = Known(tuple(limits), time.monotonic() + _KNOWN_SECONDS)
-    limiter().check(*limits)
+    limiter().check(*_as_it_is(limits))
+
+
+def _as_it_is(limits: list[Limit]) -> list[Limit]:
+    """The limits of this moment."""
+    in_hand: InHand = current_app.extensions["in_hand"]
+    if not in_hand.is_full:
+        return limits
+    return [
+        one._replace(often=max(1, one.often // _PART_WHILE_FULL)) if one.kind == SCHOOL else one
+        for one in limits
+    ]
 
 
 def _count_miss(response: Response) -> Response:

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response as PlainResponse
 from app import door, metrics
 from app.limits import at_the_door
 from app.limits.counting import Limiter, Repeats
+from app.limits.in_hand import InHand
 
 Wsgi = Callable[..., Iterable[bytes]]
 
@@ -50,6 +51,14 @@ class Early:
         self._kept: dict[Look, Response] = {}
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        in_hand: InHand = self._flask.extensions["in_hand"]
+        in_hand.one_more()
+        try:
+            return self._answered(environ, start_response)
+        finally:
+            in_hand.one_less()
+
+    def _answered(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         limiter: Limiter = self._flask.extensions["limiter"]
         _tell(limiter.repeats)
         answer = None
