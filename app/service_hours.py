@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from app.calendar_days import (
@@ -25,6 +26,7 @@ from app.calendar_days import (
 Pause = tuple[datetime, datetime | None]
 
 A_SECOND = timedelta(seconds=1)
+A_DAY = timedelta(days=1)
 # Nobody promises further ahead, and a calendar that stays shut must not be searched for ever.
 FURTHEST = timedelta(days=10 * 366)
 
@@ -59,9 +61,21 @@ def open_stretches(calendar: AnyCalendar, start: datetime, end: datetime) -> lis
 
 
 def open_time(calendar: AnyCalendar, start: datetime, end: datetime) -> timedelta:
-    """How long it was open between two instants, exactly; nothing when `end` comes first."""
-    stretches = open_stretches(calendar, start, end)
-    return sum((closes - opens for opens, closes in stretches), timedelta())
+    """How long it was open between two instants, exactly; nothing when `end` comes first.
+
+    Whole months between them are added up as such: of a year that is ten sums, not 365 days.
+    """
+    start, end = utc(start), utc(end)
+    first, last = _month_after(day_of(start)), day_of(end).replace(day=1)
+    if first >= last:
+        return _added_up(open_stretches(calendar, start, end))
+    before = open_stretches(calendar, start, end_of_day(first - A_DAY))
+    after = open_stretches(calendar, end_of_day(last - A_DAY), end)
+    total = _added_up(before) + _added_up(after)
+    while first < last:
+        total += _open_in_month(calendar, first)
+        first = _month_after(first)
+    return total
 
 
 def open_seconds(calendar: AnyCalendar, start: datetime, end: datetime) -> int:
@@ -134,6 +148,23 @@ def joined_up(pauses: Iterable[Pause]) -> list[Pause]:
             ended = max(before, ended) if before and ended else None
         joined.append((began, ended))
     return joined
+
+
+@lru_cache(maxsize=8192)
+def _open_in_month(calendar: AnyCalendar, first: date) -> timedelta:
+    """From the London midnight with which its first day begins to the one with which it ends."""
+    following = _month_after(first)
+    begins, ends = end_of_day(first - A_DAY), end_of_day(following - A_DAY)
+    return _added_up(open_stretches(calendar, begins, ends))
+
+
+def _month_after(day: date) -> date:
+    """The first of the month after that of `day`."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def _added_up(stretches: Iterable[Span]) -> timedelta:
+    return sum((closes - opens for opens, closes in stretches), timedelta())
 
 
 def _open_days_from(calendar: AnyCalendar, start: datetime) -> Iterator[tuple[Span, ...]]:

@@ -28,7 +28,7 @@ from app.incidents.chronicle import noted
 from app.incidents.linking import to_children
 from app.incidents.models import Clock, DiagnosticCheck, Incident, Turn
 from app.incidents.parties import provider_of
-from app.incidents.queries import check_reach, keep_room
+from app.incidents.queries import check_reach, keep_room, nobody_follows
 from app.locations.queries import room_for
 from app.people.groups import membership_by_email
 from app.people.identity import Me
@@ -107,6 +107,7 @@ def log_incident(*, by: Me, brought: Brought | None = None, **sheet: Any) -> Inc
 def save_new(incident: Incident, turn: Turn, started: list[Clock]) -> None:
     """All is known before anything is written, so each row is written once."""
     incident.number = take_number("incident")
+    nobody_follows(incident)
     db.session.add(incident)
     db.session.flush()
     turn.incident_id = incident.id

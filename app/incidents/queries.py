@@ -196,6 +196,11 @@ def followers_of(incident: Incident) -> int:
     return found
 
 
+def nobody_follows(incident: Incident) -> None:
+    """Known of one that was logged just now, without asking."""
+    inspect(incident).info[_FOLLOWERS] = 0
+
+
 def check_reach(person: Me, action: str, incident: Incident) -> None:
     """Whether the permission reaches this very incident. Raises NotAllowed with a sentence."""
     if not can_reach(person, action, incident):
