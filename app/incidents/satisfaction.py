@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from app.errors import NotAllowed, Refused
 from app.incidents import turns
@@ -10,6 +10,8 @@ from app.incidents.chronicle import noted
 from app.incidents.followers import is_following
 from app.incidents.models import Incident
 from app.incidents.queries import can_reach, check_reach
+from app.incidents.rules import Status
+from app.later import later
 from app.people.identity import Me
 
 SOLVED, PARTLY, HARDLY, NOT = 5, 3, 2, 1
@@ -29,6 +31,7 @@ def rate(incident: Incident, *, by: Me, score: int, comment: str | None = None) 
         raise Refused("It was closed more than two weeks ago. Report it again if it is not right.")
     if (incident.csat_score, incident.csat_comment) == (score, comment):
         return
+    kept_it_open = incident.status == Status.RESOLVED and is_said_not_solved(incident)
     before = incident.csat_score
     incident.csat_score, incident.csat_comment, incident.csat_at = score, comment, at
     incident.updated_at = at
@@ -41,6 +44,16 @@ def rate(incident: Incident, *, by: Me, score: int, comment: str | None = None) 
         after=str(score),
         note=comment,
     )
+    if kept_it_open and not is_said_not_solved(incident):
+        _let_it_close(incident, at)
+
+
+def _let_it_close(incident: Incident, at: datetime) -> None:
+    """Only their “no” kept it open, and its days may be over: asked for again, it closes then or
+    waits for the rest of them."""
+    assert incident.resolved_at is not None
+    since = incident.resolved_at.isoformat()
+    later("close_by_itself", at=at, incident_id=incident.id, resolved_at=since)
 
 
 def is_said_not_solved(incident: Incident) -> bool:

@@ -132,6 +132,30 @@ def test_who_said_in_time_that_it_is_not_solved_may_reopen_it_later(app, at, run
     assert shown["status"] == "in_progress"
 
 
+def test_a_no_taken_back_lets_it_close_after_all(app, at, run_due):
+    """Its days went by while the “no” kept it open; nobody would ever close it."""
+    at(TUESDAY)
+    path = bring(app, "resolved")
+    done(app, "rita", "put", f"{path}/satisfaction", {"score": 1})
+    run_due("2026-01-20T20:00+00:00")
+    assert send(app, "sam", "get", path).json["status"] == "resolved"
+    at("2026-01-28T10:00+00:00")
+    done(app, "rita", "put", f"{path}/satisfaction", {"score": 5})
+    run_due("2026-01-28T10:01+00:00")
+    assert send(app, "sam", "get", path).json["status"] == "closed"
+
+
+def test_a_no_taken_back_at_once_still_leaves_its_days(app, at, run_due):
+    at(TUESDAY)
+    path = bring(app, "resolved")
+    done(app, "rita", "put", f"{path}/satisfaction", {"score": 1})
+    done(app, "rita", "put", f"{path}/satisfaction", {"score": 5})
+    run_due("2026-01-16T10:00+00:00")
+    assert send(app, "sam", "get", path).json["status"] == "resolved"
+    run_due("2026-01-20T20:00+00:00")
+    assert send(app, "sam", "get", path).json["status"] == "closed"
+
+
 def test_reopened_or_resolved_anew_it_is_not_closed_by_the_old_date(app, at, run_due):
     at(TUESDAY)
     path = bring(app, "resolved")
