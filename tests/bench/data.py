@@ -36,7 +36,7 @@ _PEOPLE = """
     INSERT INTO la_support_group_members (group_id, membership_id)
     SELECT g.id, m.id FROM la_support_groups g, la_memberships m WHERE g.line = 1;
     INSERT INTO schools (slug, code, name, status, pupils_invented, version)
-    SELECT 'bench-' || n, translate(to_char(n, 'FM0000'), '0123456789', 'ABCDEFGHIJ'),
+    SELECT 'bench-' || n, translate(to_char(n, 'FM00000'), '0123456789', 'ABCDEFGHIJ'),
            'Bench school ' || n, 'active', true, 1
       FROM generate_series(1, {schools}) n;
     INSERT INTO locations (school_id, key, name, kind, is_preset, is_archived, version)
