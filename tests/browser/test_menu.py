@@ -12,9 +12,22 @@ HEIGHT = (
 )
 
 
-@pytest.mark.parametrize("who", ["sam", "rita", "mo"])
+# The page with the longest name under "More" is where the line is fullest.
+LONGEST = """() => {
+    const names = [...document.querySelectorAll('.desk-more li a')].map(a => a.textContent.trim());
+    const longest = names.sort((a, b) => b.length - a.length)[0];
+    const summary = document.querySelector('.desk-more summary');
+    if (!summary) return;
+    const said = document.createElement('strong');
+    said.textContent = `More: ${longest}`;
+    summary.replaceChildren(said);
+}"""
+
+
+@pytest.mark.parametrize("who", ["sam", "rita", "mo", "ike"])
 def test_it_is_one_line_on_a_laptop(open_as, cast, who):
     page = open_as(getattr(cast, who), "/st-marys/announcements", size=LAPTOP)
+    page.evaluate(LONGEST)
     assert page.evaluate(HEIGHT) < 80
     shown = page.locator("#navigation > li").count()
     assert shown <= 7
