@@ -46,8 +46,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.notifications.post import use_post
     from app.notifications.rules import TOLD
     from app.people.members import before_spocs_change
+    from app.reachability.counted import cover_is_counted_by
     from app.reachability.queries import forget_desks, spocs
     from app.reachability.spoc_changes import look_after
+    from app.reports.la_overview_slow import uncovered_as_kept
     from app.schools.opening import begins_with
     from app.schools.settings_actions import after_settings
     from app.schools.shown import spocs_come_from
@@ -72,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     after_settings(forget_desks)
     tells_people_of(TOLD)
     incidents_come_from(count_by_service)
+    cover_is_counted_by(uncovered_as_kept)
     use_post(settings)
     use_store(settings.files_url)
     use_scanner(settings.virus_scanner)

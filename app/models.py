@@ -24,6 +24,7 @@ from app.payments import models as payments
 from app.people import factors, invited
 from app.people import models as people
 from app.performance import models as performance
+from app.performance import models_kept as performance_kept
 from app.performance.depth import models as performance_in_depth
 from app.problems_log import models as problems_log
 from app.progress import models as progress
@@ -63,6 +64,7 @@ __all__ = [
     "people",
     "performance",
     "performance_in_depth",
+    "performance_kept",
     "problems_log",
     "progress",
     "reachability",

@@ -8,6 +8,7 @@ from tenants.context import (
     administering,
     at_the_front_door,
     current_school_id,
+    reads_every_school,
     rebind,
 )
 from tenants.db import BelongsToSchool, Model, db
@@ -26,5 +27,6 @@ __all__ = [
     "at_the_front_door",
     "current_school_id",
     "db",
+    "reads_every_school",
     "rebind",
 ]

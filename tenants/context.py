@@ -88,6 +88,12 @@ def current_binding() -> Binding | None:
     return found
 
 
+def reads_every_school() -> bool:
+    """Whether rows of every school are read, not those of one."""
+    binding = current_binding()
+    return binding is not None and binding.role == AUTHORITY
+
+
 def current_school_id() -> int:
     """The school that a new row belongs to. Raises NoSchool outside `acting_in`."""
     binding = current_binding()

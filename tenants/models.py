@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, func
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, Integer, func, text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.types import DateTime, Numeric
 
@@ -24,6 +24,8 @@ class School(Model):
             name="status",
         ),
         CheckConstraint("number_of_pupils >= 0", name="number_of_pupils"),
+        # Page by page in the order of their names.
+        Index("ix_schools_by_name", func.lower(text("name")), "slug"),
     )
 
     id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)

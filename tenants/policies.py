@@ -44,6 +44,8 @@ RIGHTS: dict[str, tuple[str, str, str, str]] = {
     "la_contract_offers":     ("S",    "S",    "",     "SIU"),
     "la_model_notes":         ("S",    "S",    "",     "SIU"),
     "la_events":              ("",     "",     "",     "SI"),
+    "la_figures":             ("",     "S",    "",     "SIUD"),
+    "la_kept_answers":        ("",     "S",    "",     "SIUD"),
     "school_imports":         ("",     "",     "",     "SIU"),
     "periods":                ("",     "",     "",     "SID"),
     # a school's
@@ -60,6 +62,8 @@ RIGHTS: dict[str, tuple[str, str, str, str]] = {
     "figure_marks":           ("SID",  "S",    "",     ""),
     "figure_parts":           ("SID",  "S",    "",     ""),
     "figure_days":            ("SIUD", "S",    "",     ""),
+    # Sums of numbers, on their way into those of the LA.
+    "figure_changes":         ("I",    "S",    "",     "SD"),
     "depth_months":           ("SID",  "S",    "",     ""),
     "turns":                  ("SIU",  "S",    "",     ""),
     "clocks":                 ("SIU",  "S",    "",     ""),

@@ -26,9 +26,11 @@ from app.people.factors import PasskeyChallenge
 from app.people.invited import ResetLink
 from app.people.leavers import end_leavers
 from app.people.models import Membership, SignIn
-from app.performance import checking, rollup
+from app.performance import checking, folding, keeping, kept, rollup
 from app.performance.depth import counting
+from app.performance.depth import keeping as keeping_in_depth
 from app.reachability.spoc_changes import changes_with
+from app.reports import la_overview_slow
 from app.reports.issued.scheduling import write_due
 from app.start import add_bank_holidays
 from tenants import School, across_schools, acting_in, administering, at_the_front_door, db
@@ -44,6 +46,7 @@ KEEP_PERIODS_FOR = timedelta(days=30)
 _MAY_LOOK_ELSEWHERE = text("SET LOCAL idle_in_transaction_session_timeout = '10min'")
 # For each moment of work so many of rest.
 _RESTS, _LONGEST_REST = 3, 0.5
+_KEEP_SECONDS = 20.0
 _NIGHT = 2
 _DIGEST_HOUR = 7
 _EVENING = 18
@@ -134,6 +137,34 @@ def count_figures(now: datetime) -> None:
             later(rollup.TASK, at=now)
 
 
+def fold_figures(now: datetime) -> None:
+    """What was counted of the schools is added to the sums of all schools together."""
+    folding.fold_all(db.session.commit)
+
+
+def keep_answers(now: datetime) -> None:
+    """What people asked about all schools of a very large authority, one answer after the other;
+    for some seconds, so that the minute's other work does not wait long."""
+    # That this minute's are taken is for all to see, so that another ticker does not wait for it.
+    db.session.commit()
+    makers = {
+        **keeping.MAKERS,
+        **keeping_in_depth.MAKERS,
+        la_overview_slow.KIND: la_overview_slow.to_keep,
+    }
+    kept.make_due(makers, seconds=_KEEP_SECONDS, commit=db.session.commit)
+
+
+def want_usual_answers(now: datetime) -> None:
+    """What is asked for each day is worked out at night."""
+    kept.forget(now)
+    if kept.is_vast():
+        with across_schools("what is usually asked of figures"):
+            keeping.want_usual()
+            keeping_in_depth.want_usual()
+        kept.want(la_overview_slow.KIND, [la_overview_slow.QUESTION])
+
+
 def count_in_depth(now: datetime) -> None:
     """Each school's last months, for the figures in depth, spread over an hour of the night."""
     months = counting.months_tonight(clock.today())
@@ -186,6 +217,8 @@ PERIODIC = {
     "warn_uncovered": Periodic(warn_uncovered, _HOUR, is_by_day),
     "tell_of_assets": Periodic(tell_of_assets, _DAY, is_morning),
     "count_figures": Periodic(count_figures, _MINUTE),
+    "fold_figures": Periodic(fold_figures, _MINUTE),
+    "want_usual_answers": Periodic(want_usual_answers, _DAY, is_night),
     "count_in_depth": Periodic(count_in_depth, _DAY, is_night),
     "check_figures": Periodic(check_figures, _DAY, is_night),
     "write_reports": Periodic(write_due, _DAY),
@@ -193,6 +226,8 @@ PERIODIC = {
     "sweep_files": Periodic(sweep_files, _DAY),
     "end_leavers": Periodic(end_leavers, _DAY),
     "forget_reset_links": Periodic(forget_reset_links, _DAY),
+    # The longest last.
+    "keep_answers": Periodic(keep_answers, _MINUTE),
 }
 
 

@@ -66,10 +66,16 @@ def held(on: date, beside: Collection[int] | None = None) -> list[rules.Held]:
     return [rules.Held(*row[1:]) for row in db.session.execute(wanted)]
 
 
-def held_by_school(on: date) -> dict[int, list[rules.Held]]:
-    """The same of every school that is acted in or read across. One statement."""
+def held_by_school(
+    on: date, school_ids: Collection[int] | None = None
+) -> dict[int, list[rules.Held]]:
+    """The same of every school that is acted in or read across, or of these. One statement."""
     found: dict[int, list[rules.Held]] = {}
-    for school_id, *row in db.session.execute(_held(on)):
+    wanted = _held(on)
+    if school_ids is not None:
+        of_these = LicenceAllocation.school_id.in_(school_ids)
+        wanted = _held(on, of_these).where(Licence.school_id.in_(school_ids))
+    for school_id, *row in db.session.execute(wanted):
         found.setdefault(school_id, []).append(rules.Held(*row))
     return found
 

@@ -14,9 +14,9 @@ from app.api.reply import reply
 from app.door import me, requires
 from app.history.actions import record_access
 from app.performance import schemas
-from app.performance.asking import Answer, performance
+from app.performance.asking import performance
 from app.performance.behind import Behind, counters_of, incidents_behind, kind_behind, side_by_side
-from app.performance.comparing import Line
+from app.performance.many import OTHERS
 from app.performance.read_args import asked_for
 from app.performance.shown import shown_baselines, shown_row
 from app.performance.sight import catch_up, each_of, sight_of, within_sight
@@ -41,26 +41,22 @@ def _compared(args: dict[str, Any]) -> Response:
     scope = _scope("performance", args)
     after = read_cursor(scope, args.get("after"))
     is_up_to_date = catch_up(sight)
-    answer = performance(sight, asked, target=args.get("target"))
-    left = [one for one in _placed(answer) if after is None or one[0] > after]
-    page = left[: args["limit"]]
+    limit = args["limit"]
+    answer = performance(sight, asked, target=args.get("target"), after=after, limit=limit)
+    page = answer.part(after, limit)
     return reply(
         {
-            "items": [shown_row(line, whole) for _, line, whole in page],
-            "next": make_cursor(scope, page[-1][0]) if len(left) > len(page) else None,
+            "items": [
+                shown_row(line, None if line.named is OTHERS else answer) for line in page.rows
+            ],
+            "next": make_cursor(scope, page.place) if page.place else None,
             "from": asked.first.isoformat(),
             "to": asked.end.isoformat(),
             "by": asked.by,
             "baselines": shown_baselines(answer.comparison),
-            "up_to_date": is_up_to_date,
+            "up_to_date": is_up_to_date and not answer.is_awaited,
         }
     )
-
-
-def _placed(answer: Answer) -> list[tuple[list[Any], Line, Answer | None]]:
-    """Every row with its place: by name, and those without a name behind them, by size."""
-    named = [([0, *one.place], one, answer) for one in answer.comparison.lines]
-    return [*named, *(([1, place], one, None) for place, one in enumerate(answer.others))]
 
 
 def _behind(args: dict[str, Any]) -> Response:

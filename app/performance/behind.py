@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, cast, func, literal, select, tuple_
+from sqlalchemy import BigInteger, cast, func, literal, or_, select, tuple_
 
 from app.errors import wrong
 from app.incidents.models import Incident
 from app.incidents.queries import visible_to
 from app.keyset import Page
 from app.people.identity import Me
+from app.performance import kept
 from app.performance.figures import FIGURES, TOTALS
-from app.performance.models import EVERY, FigurePart
+from app.performance.models import DAY, EVERY, FigurePart
+from app.performance.summed import EACH_SCHOOL
 from app.performance.totals import UC, Asked, only
 from tenants import School, db
 
@@ -44,7 +46,8 @@ def incidents_behind(
 ) -> Page:
     """Whatever adds to one of these counters, with how much; by day. `kind`: of an agreement's own
     sums, or of all incidents."""
-    adds = sum(_value(name) for name in counters)
+    names = tuple(counters)
+    adds = sum(_value(name) for name in names)
     part = FigurePart.__table__.c
     order = (part.on, part.school_id, part.incident_id)
     value = func.sum(adds).label("value")
@@ -57,6 +60,9 @@ def incidents_behind(
         .order_by(*order)
         .limit(limit + 1)
     )
+    if asked.is_of_all and kept.is_vast():
+        days = _days_behind(asked, names, kind, after, limit + 2)
+        wanted = wanted.where(tuple_(part.school_id, part.on).in_(days))
     if after is not None:
         wanted = wanted.where(tuple_(*order) > tuple_(date.fromisoformat(after[0]), *after[1:]))
     rows = db.session.execute(wanted).all()
@@ -64,6 +70,26 @@ def incidents_behind(
     last = rows[limit - 1] if len(rows) > limit else None
     place = None if last is None else [last.on.isoformat(), last.school_id, last.incident_id]
     return Page(shown, place)
+
+
+def _days_behind(
+    asked: Asked, counters: Iterable[str], kind: str, after: Sequence[Any] | None, limit: int
+) -> list[tuple[int, date]]:
+    """Where to look for them in a very large authority: on which days in which schools there are
+    any, from a place on. Each adds at least one incident."""
+    of = EACH_SCHOOL.of
+    order = (of.on, of.school_id)
+    wanted = (
+        select(of.school_id, of.on)
+        .where(of.span == DAY, of.on >= asked.first, of.on < asked.end)
+        .where(of.agreement_kind == kind, *only(asked), or_(*(of[one] > 0 for one in counters)))
+        .group_by(*order)
+        .order_by(*order)
+        .limit(limit)
+    )
+    if after is not None:
+        wanted = wanted.where(tuple_(*order) >= tuple_(date.fromisoformat(after[0]), after[1]))
+    return [(school, on) for school, on in db.session.execute(wanted)]
 
 
 def side_by_side(pages: Sequence[Page], limit: int) -> Page:

@@ -1,5 +1,6 @@
 """The nightly check: a sample of the kept figures is worked out afresh from incidents, turns and
-clocks. Whatever differs is an alarm, said in the LA's history and in the log, and is made anew.
+clocks, and a sample of the LA's from those of the schools. Whatever differs is an alarm, said in
+the LA's history and in the log, and is made anew.
 """
 
 from __future__ import annotations
@@ -16,18 +17,20 @@ from sqlalchemy import Table, select
 from app.history.actions import record_at_la
 from app.history.models import FigureMark
 from app.incidents.models import Incident
-from app.performance import rollup
+from app.performance import la_checking, rollup
 from app.performance.counters import COUNTERS
-from app.performance.models import DAY, MONTH, FigureDay, FigurePart
+from app.performance.models import DAY, MONTH, FigurePart
 from app.performance.parts import Parts, parts_of
 from app.performance.reading import facts_of
+from app.performance.summed import DAYS
 from tenants import School, acting_in, administering, current_school_id, db
 
 log = logging.getLogger("deskbell.figures")
 
 DRIFTED = "figures.drifted"
+# Whose the sums of all schools are; no school's slug looks like that.
+ALL_SCHOOLS = "all schools"
 SCHOOLS_A_NIGHT, INCIDENTS_A_SCHOOL = 20, 100
-_DAYS = cast(Table, FigureDay.__table__)
 _PARTS = cast(Table, FigurePart.__table__)
 Sums = dict[tuple[Any, ...], dict[str, int]]
 
@@ -37,6 +40,8 @@ class Drift(NamedTuple):
 
     incidents: tuple[int, ...]
     sums: int
+    # In which months those sums are.
+    months: frozenset[date] = frozenset()
 
     def __bool__(self) -> bool:
         return bool(self.incidents or self.sums)
@@ -47,7 +52,8 @@ def check_a_sample(now: datetime) -> list[int]:
     dice = Random(now.date().toordinal())
     with administering("which schools have figures"):
         schools = db.session.execute(select(School.id, School.slug).order_by(School.id)).all()
-    drifted = []
+    drifted: list[int] = []
+    months: set[date] = set()
     for school_id, slug in dice.sample(list(schools), min(SCHOOLS_A_NIGHT, len(schools))):
         with acting_in(school_id):
             found = drift(dice)
@@ -55,7 +61,16 @@ def check_a_sample(now: datetime) -> list[int]:
                 rollup.rebuild()
         if found:
             drifted.append(school_id)
-            _alarm(slug, found, now)
+            months.update(found.months)
+            _alarm(slug, _said(found), now)
+    # What was taken off the LA's sums with a wrong one of a school was never added to them.
+    for month in sorted(months):
+        la_checking.mend(month)
+    for month in la_checking.sample(now.date(), dice):
+        if wrong := la_checking.mend(month):
+            _alarm(
+                ALL_SCHOOLS, f"{wrong} sums of all schools of {month:%B %Y} wrong; made anew", now
+            )
     return drifted
 
 
@@ -67,7 +82,9 @@ def drift(dice: Random) -> Drift:
     sample = sorted(dice.sample(ids, min(INCIDENTS_A_SCHOOL, len(ids))))
     found = set(_counted_otherwise(sample))
     # Somebody may have worked on one of them between what was counted and what happened.
-    return Drift(tuple(sorted(found - _marked())), _wrong_sums())
+    wrong = _wrong_sums()
+    months = frozenset(on.replace(day=1) for on, *_ in wrong)
+    return Drift(tuple(sorted(found - _marked())), len(wrong), months)
 
 
 def _marked() -> set[int]:
@@ -84,7 +101,7 @@ def _counted_otherwise(ids: Sequence[int]) -> Iterable[int]:
             yield facts.incident.id
 
 
-def _wrong_sums() -> int:
+def _wrong_sums() -> list[tuple[Any, ...]]:
     """Days that are not the sum of their parts, and months that are not the sum of their days."""
     parts: Sums = defaultdict(lambda: defaultdict(int))
     for row in db.session.execute(select(*_PARTS.c).where(*_here(_PARTS))):
@@ -94,12 +111,12 @@ def _wrong_sums() -> int:
     for (on, *of), counts in days.items():
         for name, value in counts.items():
             of_days[on.replace(day=1), *of][name] += value
-    return _differing(parts, days) + _differing(of_days, months)
+    return [*_differing(parts, days), *_differing(of_days, months)]
 
 
 def _stored(span: str) -> Sums:
     found: Sums = defaultdict(lambda: defaultdict(int))
-    for row in db.session.execute(select(*_DAYS.c).where(*_here(_DAYS), _DAYS.c.span == span)):
+    for row in db.session.execute(select(*DAYS.c).where(*_here(DAYS), DAYS.c.span == span)):
         _add(found, row, row.on, {name: getattr(row, name) or 0 for name in COUNTERS})
     return found
 
@@ -110,11 +127,12 @@ def _add(sums: Sums, row: Any, on: date, counts: dict[str, int]) -> None:
         kept[name] += value
 
 
-def _differing(left: Sums, right: Sums) -> int:
-    """How many of the sums differ; one of nothing but zeros is as good as none."""
-    return sum(
-        any(left[key].get(name, 0) != right[key].get(name, 0) for name in COUNTERS)
+def _differing(left: Sums, right: Sums) -> Iterable[tuple[Any, ...]]:
+    """Which of the sums differ; one of nothing but zeros is as good as none."""
+    return (
+        key
         for key in {*left, *right}
+        if any(left[key].get(name, 0) != right[key].get(name, 0) for name in COUNTERS)
     )
 
 
@@ -123,8 +141,11 @@ def _here(table: Table, ids: Sequence[int] | None = None) -> list[Any]:
     return of_school if ids is None else [*of_school, table.c.incident_id.in_(ids)]
 
 
-def _alarm(slug: str, found: Drift, now: datetime) -> None:
-    said = f"{len(found.incidents)} incidents counted otherwise, {found.sums} sums wrong; made anew"
-    log.error("Figures of %s had drifted: %s", slug, said)
+def _said(found: Drift) -> str:
+    return f"{len(found.incidents)} incidents counted otherwise, {found.sums} sums wrong; made anew"
+
+
+def _alarm(whose: str, said: str, now: datetime) -> None:
+    log.error("Figures of %s had drifted: %s", whose, said)
     with administering("figures that drifted"):
-        record_at_la(DRIFTED, slug, at=now, by=None, note=said)
+        record_at_la(DRIFTED, whose, at=now, by=None, note=said)

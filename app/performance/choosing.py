@@ -68,6 +68,11 @@ def of_days(first: date, end: date) -> Period:
     return Period("custom", first, end, "Days of your own")
 
 
+def end_so_far(period: Period, today: date) -> date:
+    """Of a period that still runs only so far: a contract has not cost more than that yet."""
+    return min(period.end, today + A_DAY) if period.first <= today else period.end
+
+
 def after(last: date) -> date:
     """The first day that no longer counts."""
     return last + A_DAY

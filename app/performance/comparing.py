@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
 
 from app.performance import statistics as stats
-from app.performance.figures import DRAWN, FIGURES, Figure, denominator, numerator, rate
+from app.performance.figures import DRAWN, FIGURES, Figure, denominator, numerator
 from app.performance.naming import Named
-from app.performance.totals import Counts, Row, add_to, together
+from app.performance.totals import Counts, Row, together
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,12 @@ class Line:
         """Where it stands among the others: by its name."""
         return self.named.name.casefold(), self.named.key, self.kind
 
-    @property
+    @cached_property
     def counts(self) -> Counts:
         """Of all its incidents, whatever was promised."""
         return together(self.row.counts(is_of_agreement=False))
 
-    @property
+    @cached_property
     def promised(self) -> Counts:
         """Of the agreement's clocks."""
         return together(self.row.strata)
@@ -67,10 +68,18 @@ class Baseline:
     is_widened: bool = False
 
 
+# Counted, and out of how many.
+Made = tuple[int, int]
+# By agreement kind and figure.
+Baselines = dict[tuple[str, str], Baseline]
+# Single values by agreement kind, key of a row and figure.
+Medians = Mapping[tuple[str, str, str], Sequence[int]]
+
+
 @dataclass(frozen=True)
 class Comparison:
     lines: list[Line]
-    baselines: dict[tuple[str, str], Baseline]  # by agreement kind and figure
+    baselines: Baselines
 
 
 def compare(
@@ -78,70 +87,75 @@ def compare(
     among: Iterable[Row] | None,
     *,
     target: float | None = None,
-    medians: Mapping[tuple[str, str, str], Sequence[int]] | None = None,
+    medians: Medians | None = None,
 ) -> Comparison:
     """`among`: every row of the LA, with which these are compared; None: with nothing. `target`: a
     contract's target instead of the LA's own share."""
+    kinds = {row.group.kind for _, row in named}
+    return judge(named, {} if among is None else baselines_of(among, kinds, target), medians)
+
+
+def baselines_of(
+    among: Iterable[Row], kinds: Iterable[str], target: float | None = None
+) -> Baselines:
+    """What rows of these kinds are compared with, made of every row there is."""
+    everybody, found = list(among), {}
+    for kind in sorted(kinds):
+        base = [row for row in everybody if row.group.kind == kind]
+        for figure in FIGURES.values():
+            if figure.key in DRAWN:
+                found[kind, figure.key] = _baseline_of(figure, base, target)
+    return found
+
+
+def judge(
+    named: Sequence[tuple[Named, Row]], baselines: Baselines, medians: Medians | None = None
+) -> Comparison:
+    """In the order of their names. What has no baseline is shown without a verdict."""
     lines = [Line(name, row.group.kind, row) for name, row in named]
     lines.sort(key=lambda one: one.place)
-    everybody = None if among is None else list(among)
-    baselines: dict[tuple[str, str], Baseline] = {}
-    for kind in sorted({one.kind for one in lines}):
-        of_kind = [one for one in lines if one.kind == kind]
-        base = None if everybody is None else [row for row in everybody if row.group.kind == kind]
-        for figure in FIGURES.values():
-            found = _compare_one(figure, of_kind, base, target)
-            if found is not None:
-                baselines[kind, figure.key] = found
     for line in lines:
-        for key, shown in line.figures.items():
-            values = (medians or {}).get((line.kind, line.named.key, key))
-            if values:
-                line.figures[key] = _with_median(shown, values)
+        for figure in FIGURES.values():
+            shown = judged(figure, line.row, baselines.get((line.kind, figure.key)))
+            values = (medians or {}).get((line.kind, line.named.key, figure.key))
+            line.figures[figure.key] = _with_median(shown, values) if values else shown
     return Comparison(lines, baselines)
+
+
+def judged(figure: Figure, row: Row, baseline: Baseline | None) -> Shown:
+    """One figure of one row."""
+    strata = row.counts(is_of_agreement=figure.is_of_agreement)
+    if baseline is None:
+        return _plainly(figure, strata)
+    expected = _expected(figure, strata, baseline)
+    one = _counted(figure, strata, expected)
+    return _judged(figure, one, expected, baseline.phi if baseline.is_widened else None)
 
 
 def _with_median(shown: Shown, values: Sequence[int]) -> Shown:
     return Shown(**{**shown.__dict__, "median": median(values) / shown.figure.unit})
 
 
-def _compare_one(
-    figure: Figure, lines: Sequence[Line], base: Sequence[Row] | None, target: float | None
-) -> Baseline | None:
-    strata = [one.row.counts(is_of_agreement=figure.is_of_agreement) for one in lines]
-    sums = [together(one) for one in strata]
-    if figure.key not in DRAWN or base is None:
-        for line, counts in zip(lines, sums, strict=True):
-            line.figures[figure.key] = _plainly(figure, counts)
-        return None
-    baseline = _baseline(figure, base, target)
-    wanted = [_expected(figure, one, baseline) for one in strata]
-    counted = [
-        _counted(figure, counts, expected) for counts, expected in zip(sums, wanted, strict=True)
-    ]
-    # How much the rows differ beyond chance is a matter of all of them, also of those not shown,
-    # and of themselves: a target that all of them miss makes none of them less of a miss.
-    spread = stats.dispersion(_scores(figure, base, _baseline(figure, base, None)))
-    phi = spread.phi if spread.is_used else None
-    for line, one, expected in zip(lines, counted, wanted, strict=True):
-        line.figures[figure.key] = _judged(figure, one, expected, phi)
-    return Baseline(baseline.centre, baseline.shares, spread.phi, spread.is_used)
+def _baseline_of(figure: Figure, base: Sequence[Row], target: float | None) -> Baseline:
+    """How much the rows differ beyond chance is a matter of all of them, also of those not shown,
+    and of themselves: a target that all of them miss makes none of them less of a miss."""
+    own = _baseline(figure, base, None)
+    spread = stats.dispersion(_scores(figure, base, own))
+    found = own if target is None else _baseline(figure, base, target)
+    return Baseline(found.centre, found.shares, spread.phi, spread.is_used)
 
 
 def _baseline(figure: Figure, base: Sequence[Row], target: float | None) -> Baseline:
-    sums: dict[int, Counts] = {}
+    sums: dict[int, Made] = {}
     for row in base:
         for priority, counts in row.counts(is_of_agreement=figure.is_of_agreement).items():
-            add_to(sums.setdefault(priority, {}), counts)
-    centre = rate(figure, together(sums))
-    shares = {
-        priority: found
-        for priority, counts in sums.items()
-        if (found := rate(figure, counts)) is not None
-    }
+            met, of = sums.get(priority, (0, 0))
+            sums[priority] = met + numerator(figure, counts), of + denominator(figure, counts)
     if target is not None and figure.is_of_agreement:
         return Baseline(target, dict.fromkeys(sums, target))
-    return Baseline(centre, shares)
+    shares = {priority: met / of for priority, (met, of) in sums.items() if of}
+    met, of = (sum(one) for one in zip((0, 0), *sums.values(), strict=True))
+    return Baseline(met / of if of else None, shares)
 
 
 def _expected(figure: Figure, strata: Mapping[int, Counts], baseline: Baseline) -> float | None:
@@ -154,17 +168,25 @@ def _expected(figure: Figure, strata: Mapping[int, Counts], baseline: Baseline) 
     return stats.expected(counts, known) if len(known) == len(shares) else None
 
 
-def _counted(figure: Figure, counts: Counts, expected: float | None) -> stats.Counted:
-    of = denominator(figure, counts)
+def _counted(figure: Figure, strata: Mapping[int, Counts], expected: float | None) -> stats.Counted:
+    met, of = _made_of(figure, strata)
     share = None if expected is None else min(max(expected / of, 0.0), 1.0)
-    return stats.Counted(numerator(figure, counts), of, share)
+    return stats.Counted(met, of, share)
+
+
+def _made_of(figure: Figure, strata: Mapping[int, Counts]) -> Made:
+    """Of all priorities together."""
+    return (
+        sum(numerator(figure, counts) for counts in strata.values()),
+        sum(denominator(figure, counts) for counts in strata.values()),
+    )
 
 
 def _scores(figure: Figure, base: Sequence[Row], baseline: Baseline) -> list[float | None]:
     scores = []
     for row in base:
         strata = row.counts(is_of_agreement=figure.is_of_agreement)
-        one = _counted(figure, together(strata), _expected(figure, strata, baseline))
+        one = _counted(figure, strata, _expected(figure, strata, baseline))
         if one.of and one.expected is not None:
             scores.append(stats.z_score(one.met, one.of, one.expected))
     return scores
@@ -192,8 +214,9 @@ def _judged(figure: Figure, one: stats.Counted, expected: float | None, phi: flo
     )
 
 
-def _plainly(figure: Figure, counts: Counts) -> Shown:
-    above, below = numerator(figure, counts), denominator(figure, counts)
+def _plainly(figure: Figure, strata: Mapping[int, Counts]) -> Shown:
+    above, below = _made_of(figure, strata)
     interval = stats.wilson(above, below) if figure.key in DRAWN else None
     low, high = interval or (None, None)
-    return Shown(figure, above, below, rate(figure, counts), low, high)
+    mean = above / figure.unit / below if below else None
+    return Shown(figure, above, below, mean, low, high)

@@ -16,13 +16,16 @@ from app.performance.totals import Counts
 from app.plots.shapes import Band, Bands, Bar, Dot, Flag, Funnel, Limit, Point, Stacked, Trend
 
 Link = Callable[[Line], str | None]
+_NOT_ALL = (
+    "Not all {} are drawn: those that differ most by more than chance, and some of every size."
+)
 
 
 def funnel(
     lines: Sequence[Line], others: Sequence[Line], figure: Figure, baseline: Baseline, **said: Any
 ) -> Funnel | None:
     """None where there is nobody to compare with. `said`: link, who_words, centre_words, csv_url;
-    `own` the key of the school that looks."""
+    `own` the key of the school that looks; `flags` of all, where not all are drawn."""
     if baseline.centre is None:
         return None
     link: Link = said["link"]
@@ -34,11 +37,15 @@ def funnel(
         return None
     widen = math.sqrt(baseline.phi) if baseline.is_widened and baseline.phi else 1.0
     sizes = stats.funnel_sizes(max(dot.of for dot in counted))
+    notes = [spread_words(baseline, said["many_words"])]
+    notes += [_NOT_ALL.format(said["many_words"])] if said.get("flags") else []
     return Funnel(
         key="funnel",
         title=f"{figure.title}: who differs by more than chance",
-        finding=finding([one.flag for one in counted], figure, said["many_words"]),
-        note=spread_words(baseline, said["many_words"]),
+        finding=finding(
+            said.get("flags") or [one.flag for one in counted], figure, said["many_words"]
+        ),
+        note=" ".join(one for one in notes if one) or None,
         csv_url=said["csv_url"],
         dots=dots,
         limits=[Limit(of=n, **stats.limits(n, baseline.centre, widen)._asdict()) for n in sizes],
@@ -70,16 +77,20 @@ def finding(flags: Sequence[str | None], figure: Figure, many: str) -> str:
     judged = [one for one in flags if one not in (None, "too_few")]
     few = len(flags) - len(judged)
     said = [
-        f"{count} {words.flag_words(figure, flag)[:1].lower()}{words.flag_words(figure, flag)[1:]}"
+        f"{count:,} {_within_a_sentence(words.flag_words(figure, flag))}"
         for flag in ("low_998", "low_95", "high_95", "high_998")
         if (count := judged.count(flag))
     ]
     within = judged.count("within")
-    found = f"Of {len(flags)} {many}, {within} {'is' if within == 1 else 'are'} within expected"
+    found = f"Of {len(flags):,} {many}, {within:,} {'is' if within == 1 else 'are'} within expected"
     found += " variation" + "".join(f", {one}" for one in said)
     if few:
-        found += f"; {few} {'has' if few == 1 else 'have'} fewer than five, too few to say"
+        found += f"; {few:,} {'has' if few == 1 else 'have'} fewer than five, too few to say"
     return f"{found}."
+
+
+def _within_a_sentence(said: str) -> str:
+    return said[:1].lower() + said[1:]
 
 
 def spread_words(baseline: Baseline, many: str) -> str | None:
@@ -100,10 +111,7 @@ def spread_words(baseline: Baseline, many: str) -> str | None:
 
 def parties(lines: Sequence[tuple[str, Counts]], label: str, csv_url: str | None) -> Stacked | None:
     """Who waited for whom: the time that incidents resolved in the period were with each."""
-    amounts = [
-        (name, [counts.get(f"party_{one}_seconds", 0) / HOURS for one in words.PARTY_WORDS])
-        for name, counts in lines
-    ]
+    amounts = [(name, hours_by_party(counts)) for name, counts in lines]
     known = [one for one in amounts if sum(one[1])]
     if not known:
         return None
@@ -124,6 +132,11 @@ def parties(lines: Sequence[tuple[str, Counts]], label: str, csv_url: str | None
         bars=[Bar(label=name, amounts=[one[at] for at in used]) for name, one in known],
         label_words=label,
     )
+
+
+def hours_by_party(counts: Counts) -> list[float]:
+    """As PARTY_WORDS."""
+    return [counts.get(f"party_{one}_seconds", 0) / HOURS for one in words.PARTY_WORDS]
 
 
 def pauses(counts: Counts, csv_url: str | None) -> Bands | None:

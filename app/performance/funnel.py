@@ -199,11 +199,12 @@ def calmed(plain: Flag, z: float | None, phi: float | None) -> Flag:
     return plain
 
 
-def judge(rows: Sequence[Counted], p0: float) -> Judged:
-    """All rows of a comparison at once, each against its own expected share or else p0."""
+def judge(rows: Sequence[Counted], p0: float, spread: Dispersion | None = None) -> Judged:
+    """All rows of a comparison at once, each against its own expected share or else p0. `spread`:
+    of all rows, where these are but some of them."""
     shares = [p0 if row.expected is None else row.expected for row in rows]
     scores = [z_score(row.met, row.of, p) for row, p in zip(rows, shares, strict=True)]
-    spread = dispersion(scores)
+    spread = spread or dispersion(scores)
     phi = spread.phi if spread.is_used else None
     verdicts = []
     for row, p, z in zip(rows, shares, scores, strict=True):

@@ -1,5 +1,6 @@
 """What an incident adds to the figures of a day, and the sums of it: for each school, agreement
-version, priority and day, and for whole months. Made anew from turns and clocks at will.
+version, priority and day, and for whole months; and of all schools together. Made anew from turns
+and clocks at will.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.performance.counters import COUNTERS
-from tenants import Model, current_school_id
+from tenants import BelongsToSchool, Model, current_school_id
 
 DAY, MONTH = "d", "m"
 # An agreement kind of "" is every incident, whatever was promised.
@@ -65,8 +66,39 @@ class FigureDay(_Of, Model):
     on: Mapped[date] = mapped_column(primary_key=True, sort_order=-18)
 
 
+class LaFigure(_Of, Model):
+    """The same sums of all schools together, so that a figure of the whole authority is not added
+    up of thousands of schools whenever somebody asks. Current together with FigureChange."""
+
+    __tablename__ = "la_figures"
+    __table_args__ = (CheckConstraint("span IN ('d', 'm')", name="span"),)
+
+    span: Mapped[str] = mapped_column(primary_key=True, sort_order=-19)
+    on: Mapped[date] = mapped_column(primary_key=True, sort_order=-18)
+    # Whose agreement it is where it is a school's own; 0 where it is the LA's.
+    own_school_id: Mapped[int] = mapped_column(primary_key=True, sort_order=-17)
+
+
+class FigureChange(BelongsToSchool, Model):
+    """What was added to FigureDay and is not in LaFigure yet. Only ever added to by a school: two
+    that are counted at once would wait for each other on a row of the LA."""
+
+    __tablename__ = "figure_changes"
+
+
+def _is_large(name: str) -> bool:
+    """Seconds of many incidents, and pence, are more than an integer holds."""
+    return name.endswith(("_seconds", "_pence"))
+
+
 # One column a counter, so that they add up in SQL. NULL is nothing, and takes no room.
 for _name in COUNTERS:
-    # Seconds of many incidents, and pence, are more than an integer holds.
-    _is_large = _name.endswith(("_seconds", "_pence"))
-    setattr(FigureDay, _name, mapped_column(BigInteger if _is_large else Integer))
+    setattr(FigureDay, _name, mapped_column(BigInteger if _is_large(_name) else Integer))
+    setattr(LaFigure, _name, mapped_column(BigInteger))
+for _column in LaFigure.__table__.columns:
+    if _column.name != "own_school_id":
+        setattr(
+            FigureChange,
+            _column.name,
+            mapped_column(_column.type, nullable=_column.name in COUNTERS),
+        )

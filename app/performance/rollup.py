@@ -12,17 +12,17 @@ from collections.abc import Iterable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, func, insert, select, text
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.exc import DBAPIError
 
 from app import clock
 from app.history.models import FigureMark
 from app.incidents.models import Incident
 from app.later import later
-from app.performance.counters import COUNTERS
-from app.performance.models import DAY, MONTH, FigureDay, FigurePart
+from app.performance.models import DAY, MONTH, FigurePart
 from app.performance.parts import parts_of
 from app.performance.reading import facts_of
+from app.performance.storing import store, take_off_all_schools
+from app.performance.summed import DAYS
 from tenants import current_school_id, db
 
 log = logging.getLogger("deskbell.figures")
@@ -32,7 +32,6 @@ BATCH = 200
 # A page that is asked for figures counts so many itself before it answers; more is the worker's.
 MOST_AT_ONCE = 400
 
-_DAYS = cast(Table, FigureDay.__table__)
 _PARTS = cast(Table, FigurePart.__table__)
 _MARKS = cast(Table, FigureMark.__table__)
 OF = tuple(
@@ -134,7 +133,8 @@ def rebuild() -> int:
     returns how many incidents."""
     school = current_school_id()
     keep_still()
-    for table in (_PARTS, _DAYS, _MARKS):
+    take_off_all_schools(school)
+    for table in (_PARTS, DAYS, _MARKS):
         db.session.execute(delete(table).where(table.c.school_id == school))
     counted, after = 0, 0
     while ids := _ids_after(after):
@@ -168,19 +168,19 @@ def _taken(limit: int) -> list[int]:
 
 
 def _store(school: int, sums: dict[Key, dict[str, int]]) -> None:
-    """Days and months get the difference; nothing is written where nothing changed."""
+    """Days and months get the difference, and so does the LA; nothing is written where nothing
+    changed."""
     months: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for key, counts in sums.items():
         _add(months[(key[0].replace(day=1), *key[1:])], counts, 1)
     rows = [
-        {"school_id": school, "span": span, **dict(zip(("on", *OF), key, strict=True)), **changed}
+        {"span": span, "on": key[0].isoformat(), **dict(zip(OF, key[1:], strict=True)), **changed}
         for span, found in ((DAY, sums), (MONTH, months))
-        # In one order, so that two writers never wait for each other.
-        for key, counts in sorted(found.items())
+        for key, counts in found.items()
         if (changed := {name: value for name, value in counts.items() if value})
     ]
     if rows:
-        db.session.execute(_ADD, [{**_NOTHING, **row} for row in rows])
+        store(school, rows)
 
 
 def _add(sums: dict[str, int], counts: dict[str, int], times: int) -> None:
@@ -198,16 +198,3 @@ def how_many_wait() -> int:
     """In the school acted in, or in all where the LA reads; no further than a page would count."""
     some = select(FigureMark.id).limit(MOST_AT_ONCE + 1).subquery()
     return int(db.session.scalar(select(func.count()).select_from(some)) or 0)
-
-
-def _sum_of(kept: Any, more: Any) -> Any:
-    """NULL where there is nothing, so that most counters of most days take no room."""
-    return func.nullif(func.coalesce(kept, 0) + func.coalesce(more, 0), 0)
-
-
-_NOTHING: dict[str, int | None] = dict.fromkeys(COUNTERS)
-_INSERT = upsert(_DAYS)
-_ADD = _INSERT.on_conflict_do_update(
-    index_elements=[column.name for column in _DAYS.primary_key.columns],
-    set_={name: _sum_of(_DAYS.c[name], _INSERT.excluded[name]) for name in COUNTERS},
-).returning(_DAYS.c.school_id)  # only then SQLAlchemy sends many rows with one statement

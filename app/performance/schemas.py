@@ -70,7 +70,14 @@ class PerformanceOut(Shape):
     end = fields.Date(required=True, data_key="to")
     by = fields.String(required=True)
     baselines = fields.List(fields.Nested(BaselineOut), required=True)
-    up_to_date = fields.Boolean(required=True)
+    up_to_date = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "False while changes are being counted; and in an authority of more "
+            "than 300 schools while these are being compared for the first time: then rows have "
+            "no expected number and no flag. Ask again in a minute"
+        },
+    )
 
 
 class BehindOut(Shape):

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app.people.identity import Me
 from app.people.models import SupportGroup
-from app.performance import rollup
+from app.performance import kept, rollup
 from app.performance.totals import Asked
 from app.permissions import Reach, reach
 from tenants import across_schools, acting_in, db
@@ -38,6 +38,11 @@ class Sight:
     @property
     def is_everywhere(self) -> bool:
         return self.school_ids is None
+
+    @property
+    def is_comparing(self) -> bool:
+        """Whether it sees more schools than its own."""
+        return self.is_everywhere or self.is_among_others
 
 
 def sight_of(person: Me) -> Sight:
@@ -103,7 +108,11 @@ def catch_up(sight: Sight) -> bool:
     schools = sight.school_ids
     if schools is None:
         with every_school():
-            if rollup.how_many_wait() > rollup.MOST_AT_ONCE:
+            waiting = rollup.how_many_wait()
+            if not waiting:
+                return True
+            # In a very large authority there is always something, and the worker is quick.
+            if waiting > rollup.MOST_AT_ONCE or kept.is_vast():
                 return False
             schools = frozenset(rollup.waiting())
             if len(schools) > MOST_SCHOOLS_AT_ONCE:

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import BigInteger, ColumnElement, and_, case, cast, false, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, tuple_
 
 from app.performance.counters import COUNTERS
-from app.performance.models import DAY, EVERY, MONTH, FigureDay
+from app.performance.models import DAY, EVERY, MONTH
 from app.performance.periods import Pieces, pieces
+from app.performance.summed import EACH_SCHOOL, Source, source
 from tenants import db
 
 BY: Final = ("school", "contract", "supplier", "priority")
@@ -49,6 +50,11 @@ class Asked:
     def is_whole(self) -> bool:
         """Figures of incidents are of all of them, whatever was promised."""
         return self.by in ("school", "priority") and not self.is_narrow
+
+    @property
+    def is_of_all(self) -> bool:
+        """No school's figures are asked for by themselves."""
+        return self.school_ids is None and self.suppliers is None
 
 
 class Group(NamedTuple):
@@ -100,8 +106,11 @@ def rows(asked: Asked) -> list[Row]:
 
 def sums(asked: Asked, kind: str = EVERY) -> Counts:
     """Everything that is asked for as one. `kind`: of one kind of agreement."""
-    wanted = select(*_SUMS).where(
-        within(pieces(asked.first, asked.end)), FigureDay.agreement_kind == kind, *only(asked)
+    found = source(of_all=asked.is_of_all)
+    wanted = select(*found.sums).where(
+        within(pieces(asked.first, asked.end), found.of),
+        found.of.agreement_kind == kind,
+        *only(asked, found.of),
     )
     return {
         name: int(value or 0)
@@ -111,10 +120,11 @@ def sums(asked: Asked, kind: str = EVERY) -> Counts:
 
 def by_kind(asked: Asked) -> dict[str, Counts]:
     """All that is asked for together, by kind of agreement; "" is of every incident."""
+    found = source(of_all=asked.is_of_all)
     wanted = (
-        select(FigureDay.agreement_kind, *_SUMS)
-        .where(within(pieces(asked.first, asked.end)), *only(asked))
-        .group_by(FigureDay.agreement_kind)
+        select(found.of.agreement_kind, *found.sums)
+        .where(within(pieces(asked.first, asked.end), found.of), *only(asked, found.of))
+        .group_by(found.of.agreement_kind)
     )
     return {one.agreement_kind: _counts(one) for one in db.session.execute(wanted)}
 
@@ -129,14 +139,21 @@ def days(asked: Asked, kind: str = EVERY) -> dict[date, Counts]:
 
 
 def _by_day(asked: Asked, span: str, kind: str) -> dict[date, Counts]:
-    wanted = (
-        select(FigureDay.on, *_SUMS)
-        .where(FigureDay.span == span, FigureDay.on >= asked.first, FigureDay.on < asked.end)
-        .where(FigureDay.agreement_kind == kind, *only(asked))
-        .group_by(FigureDay.on)
-        .order_by(FigureDay.on)
-    )
+    found = source(of_all=asked.is_of_all)
+    wanted = by_day(asked, span, kind, found).add_columns(*found.sums)
     return {one.on: _counts(one) for one in db.session.execute(wanted)}
+
+
+def by_day(asked: Asked, span: str, kind: str, found: Source) -> Any:
+    """The days or months of what is asked for, in order; the caller adds what of them."""
+    of = found.of
+    return (
+        select(of.on)
+        .where(of.span == span, of.on >= asked.first, of.on < asked.end)
+        .where(of.agreement_kind == kind, *only(asked, of))
+        .group_by(of.on)
+        .order_by(of.on)
+    )
 
 
 def add_to(sums: Counts, counts: Counts) -> None:
@@ -155,26 +172,32 @@ def together(strata: dict[int, Counts]) -> Counts:
 def backlog(asked: Asked, at: date) -> dict[int, int]:
     """How many were open at the midnight with which that day begins: school → how many. What became
     open less what was open no more, over all the time before."""
+    of = EACH_SCHOOL.of
     wanted = (
         select(
-            FigureDay.school_id,
-            func.coalesce(func.sum(_COLUMNS.opened), 0)
-            - func.coalesce(func.sum(_COLUMNS.ended), 0),
+            of.school_id,
+            func.coalesce(func.sum(of.opened), 0) - func.coalesce(func.sum(of.ended), 0),
         )
-        .where(within(pieces(date.min, at)), FigureDay.agreement_kind == EVERY, *only(asked))
-        .group_by(FigureDay.school_id)
+        .where(within(pieces(date.min, at)), of.agreement_kind == EVERY, *only(asked))
+        .group_by(of.school_id)
     )
     return {school: int(count) for school, count in db.session.execute(wanted)}
 
 
-def _sums(asked: Asked, *kinds: str) -> Any:
-    keys = _KEYS[asked.by]
+def _sums(asked: Asked) -> Any:
+    found = source(of_all=asked.is_of_all and asked.by != "school")
+    of = found.of
+    keys = [of.agreement_kind, of.priority, *_keys(asked.by, found)]
     return (
-        select(FigureDay.agreement_kind, FigureDay.priority, *keys, *_SUMS)
-        .where(within(pieces(asked.first, asked.end)), *only(asked))
-        .where(FigureDay.agreement_kind.in_(kinds or _kinds(asked)))
-        .group_by(FigureDay.agreement_kind, FigureDay.priority, *keys)
+        select(*keys, *found.sums)
+        .where(within(pieces(asked.first, asked.end), of), *only(asked, of))
+        .where(of.agreement_kind.in_(_kinds(asked)))
+        .group_by(*keys)
     )
+
+
+def _keys(by: str, found: Source) -> list[Any]:
+    return [found.own_school if name == "own_school_id" else found.of[name] for name in _KEYS[by]]
 
 
 def _kinds(asked: Asked) -> tuple[str, ...]:
@@ -182,19 +205,19 @@ def _kinds(asked: Asked) -> tuple[str, ...]:
     return (EVERY, *of_agreements) if asked.is_whole else of_agreements
 
 
-def within(parts: Pieces) -> ColumnElement[bool]:
+def within(parts: Pieces, of: Any = EACH_SCHOOL.of) -> ColumnElement[bool]:
     ranges = [(MONTH, *parts.months), *((DAY, *days) for days in parts.days)]
     return or_(
         false(),
         *(
-            and_(FigureDay.span == span, FigureDay.on >= first, FigureDay.on < end)
+            and_(of.span == span, of.on >= first, of.on < end)
             for span, first, end in ranges
             if first < end
         ),
     )
 
 
-def only(asked: Asked, of: Any = FigureDay) -> list[ColumnElement[bool]]:
+def only(asked: Asked, of: Any = EACH_SCHOOL.of) -> list[ColumnElement[bool]]:
     """What is filtered; `of` are the columns of the sums or of the parts."""
     wanted: list[ColumnElement[bool]] = []
     if asked.school_ids is not None:
@@ -232,18 +255,9 @@ def _counts(one: Any) -> Counts:
     }
 
 
-_COLUMNS = FigureDay.__table__.c
-# Of a bigint PostgreSQL makes a numeric, which takes longer to read than to add up.
-_SUMS = [cast(func.sum(getattr(FigureDay, name)), BigInteger).label(name) for name in COUNTERS]
-# A version of the LA is the same for every school; a school's own is counted with it.
-_OWN_SCHOOL = case((FigureDay.own_version_id > 0, FigureDay.school_id), else_=0)
-_KEYS: dict[str, list[Any]] = {
-    "school": [FigureDay.school_id],
-    "priority": [],
-    "supplier": [FigureDay.provider],
-    "contract": [
-        FigureDay.la_version_id,
-        FigureDay.own_version_id,
-        _OWN_SCHOOL.label("own_school_id"),
-    ],
+_KEYS: Final = {
+    "school": ("school_id",),
+    "priority": (),
+    "supplier": ("provider",),
+    "contract": ("la_version_id", "own_version_id", "own_school_id"),
 }

@@ -8,12 +8,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue as Answer
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.door import me, requires
 from app.incidents.rules import TYPES
 from app.keyset import Page
-from app.performance import choosing, tables, words
+from app.performance import choosing, kept, tables, words
 from app.performance.asking import Answer as Found
 from app.performance.asking import performance
 from app.performance.comparing import Line
@@ -31,6 +31,8 @@ pages = Blueprint("performance", __name__, template_folder="templates")
 LA, HERE = "/performance", "/<slug:school>/performance"
 # So many bars a picture of who waited for whom has at most.
 _ON_A_PAGE = MOST_BARS
+# So many schools of a very large authority are read at once for a file.
+IN_A_FILE = 250
 _MOST_SCHOOLS_OFFERED = 500
 _OF_WHOM = ("school", "contract", "supplier")
 _MANY = {
@@ -68,6 +70,10 @@ class Compared:
     @property
     def many(self) -> str:
         return _MANY[self.page.by]
+
+    @property
+    def how_many_schools(self) -> str:
+        return f"{kept.how_many_schools():,}"
 
     def key_of(self, line: Line) -> dict[str, str]:
         return {self.page.by: line.named.key}
@@ -131,8 +137,14 @@ def _index() -> Answer:
     page = read_page()
     if page.asked is None:
         return render_template("performance/index.html", **around(page)), 422
-    compared = compare(page)
-    shown = listed("performance", page.filters, lambda _, after, many: _slice(compared, after))
+    looked: list[Compared] = []
+
+    def look(_: dict[str, Any], after: list[Any] | None, limit: int) -> Page:
+        looked.append(compare(page, after=after, limit=limit))
+        return looked[0].found.part(after, limit, with_others=False)
+
+    shown = listed("performance", page.filters, look, size=_ON_A_PAGE)
+    (compared,) = looked
     return render_template(
         "performance/index.html",
         **around(page),
@@ -141,16 +153,19 @@ def _index() -> Answer:
         next_url=shown.next_url,
         first_url=shown.first_url,
         funnel=views_plots.funnel(compared),
+        has_more_dots=views_plots.has_more_dots(compared),
         parties=views_plots.parties(compared, shown.rows),
-        pauses=views_plots.pauses(compared, compared.lines),
+        pauses=views_plots.pauses(compared),
         beside=tables.beside(page.figure),
     )
 
 
-def compare(page: OnPage) -> Compared:
+def compare(page: OnPage, **window: Any) -> Compared:
+    """`window`: in a very large authority of which schools, after and limit."""
     assert page.asked is not None
     is_up_to_date = catch_up(page.sight)
-    return Compared(page, performance(page.sight, page.asked, target=page.target), is_up_to_date)
+    found = performance(page.sight, page.asked, target=page.target, **window)
+    return Compared(page, found, is_up_to_date)
 
 
 def around(page: OnPage) -> dict[str, Any]:
@@ -188,15 +203,9 @@ def _question(page: OnPage, schools: list[tuple[str, str]]) -> str:
 def _schools_offered(page: OnPage) -> list[tuple[str, str]]:
     if not page.is_la:
         return []
-    wanted = select(School.slug, School.name).order_by(School.name).limit(_MOST_SCHOOLS_OFFERED)
+    by_name = (func.lower(School.name), School.slug)
+    wanted = select(School.slug, School.name).order_by(*by_name).limit(_MOST_SCHOOLS_OFFERED)
     return each_of(page.sight, lambda: [(slug, name) for slug, name in db.session.execute(wanted)])
-
-
-def _slice(compared: Compared, after: list[Any] | None) -> Page:
-    begin = int(after[0]) if after else 0
-    end = begin + _ON_A_PAGE
-    more = [end] if end < len(compared.lines) else None
-    return Page(compared.lines[begin:end], more)
 
 
 def _file(what: str) -> Answer:
@@ -204,8 +213,7 @@ def _file(what: str) -> Answer:
     page = read_page()
     if page.asked is None:
         return render_template("performance/index.html", **around(page)), 422
-    compared = compare(page)
-    lines = [*compared.lines, *compared.found.others]
+    compared = compare(page, limit=IN_A_FILE)
     headings = tables.headings(
         compared.figure, words.BY_WORDS[page.by], is_compared=compared.is_compared
     )
@@ -213,8 +221,27 @@ def _file(what: str) -> Answer:
     def draw_rows(rows: list[Any]) -> list[Any]:
         return tables.rows(rows, compared.figure, is_compared=compared.is_compared)
 
-    wanted = spreadsheets.Table("performance", headings, lambda *_: Page(lines, None), draw_rows)
+    wanted = spreadsheets.Table("performance", headings, every_line(compared), draw_rows)
     return spreadsheets.answer(wanted, what)
+
+
+def every_line(compared: Compared) -> spreadsheets.Fetch:
+    """For a file: all there are, in a very large authority window after window."""
+    page = compared.page
+
+    def fetch(after: list[Any] | None, limit: int) -> Page:
+        assert page.asked is not None
+        window: dict[str, Any] = {"after": after, "limit": IN_A_FILE}
+        found = (
+            performance(page.sight, page.asked, target=page.target, **window)
+            if after
+            else compared.found
+        )
+        if found.is_window:
+            return found.part(after, IN_A_FILE)
+        return Page([*found.comparison.lines, *found.others], None)
+
+    return fetch
 
 
 # More pages of the same room.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -20,6 +21,9 @@ from app.performance.sight import Sight, each_of, sight_of
 from app.performance.totals import Asked
 from app.web.listed import Filters, read_filters
 
+_DAYS = ("from", "to", "last")
+# Pages to which each row of a page has its links.
+_ROWS_LEAD_TO = ("one", "behind")
 # What an address may carry besides the period; a row's own key stands under what it is by.
 _OF_WHOM = ("school", "contract", "supplier", "priority", "type")
 
@@ -39,6 +43,7 @@ class OnPage:
     agreements: dict[str, str]
     target: float | None
     asked: Asked | None
+    _written: dict[tuple[Any, ...], str] = field(default_factory=dict, init=False, compare=False)
 
     @property
     def by(self) -> str:
@@ -75,18 +80,32 @@ class OnPage:
 
     def link(self, page: str, **more: Any) -> str:
         """Another page of figures about the same; a keyword None leaves that out."""
-        wanted = {**self.given, **more}
-        if self.period_key != "custom":
-            wanted = {key: one for key, one in wanted.items() if key not in ("from", "to", "last")}
-        return place(page, **{key: one for key, one in wanted.items() if one is not None})
+        left_out = () if self.period_key == "custom" else _DAYS
+        shared = {key: one for key, one in self.given.items() if key not in left_out}
+        more = {key: one for key, one in more.items() if key not in left_out}
+        return self._address(page, shared, more)
 
     def behind(self, figure: str, part: str, **row: Any) -> str:
         """The incidents behind a number: of days, so that the address always means the same."""
         assert self.asked is not None
         given = {key: one for key, one in self.filters.given.items() if key in _OF_WHOM}
         days = {"from": self.asked.first.isoformat(), "to": self.asked.end.isoformat()}
-        about = {"figure": figure, "part": part, "agreement_kind": self.kind}
-        return place("behind", **{**given, **about, **days, **row})
+        shared = {**given, "agreement_kind": self.kind, **days}
+        return self._address("behind", shared, {"figure": figure, "part": part, **row})
+
+    def _address(self, page: str, shared: dict[str, Any], more: dict[str, Any]) -> str:
+        """Of a thousand addresses on a page most differ in a word: what they share is written
+        once."""
+        is_more = not any(one is None or key in shared for key, one in more.items())
+        if page not in _ROWS_LEAD_TO or not is_more:
+            wanted = {**shared, **more}
+            return place(page, **{key: one for key, one in wanted.items() if one is not None})
+        key = (page, *shared.items())
+        if key not in self._written:
+            self._written[key] = place(page, **shared)
+        if not self.is_la:
+            more = {name: one for name, one in more.items() if name != "school"}
+        return f"{self._written[key]}&{urlencode(more)}" if more else self._written[key]
 
 
 def place(page: str, **values: Any) -> str:
@@ -127,12 +146,10 @@ def read_page(shape: type[PageFilters] = PageFilters) -> OnPage:
 def _resolved(page: OnPage) -> OnPage:
     today = clock.today()
     period = _period(page, today)
-    # Of a period that still runs only so far: a contract has not cost more than that yet.
-    end = min(period.end, today + A_DAY) if period.first <= today else period.end
     args = {
         **page.filters.asked,
         "first": period.first,
-        "end": end,
+        "end": choosing.end_so_far(period, today),
         "agreement_kind": page.kind,
         "priority": None,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from flask.typing import ResponseReturnValue as Answer
 
 from app.door import requires
 from app.errors import NotThere
-from app.performance import drawing, periods, words
+from app.performance import drawing, many, periods, words
 from app.performance.comparing import Line
 from app.performance.figures import FIGURES
 from app.performance.models import EVERY
@@ -19,7 +20,17 @@ from app.performance.periods import Period
 from app.performance.sight import each_of, within_sight
 from app.performance.totals import Counts, add_to
 from app.performance.totals import months as by_month
-from app.performance.views import HERE, LA, Compared, around, compare, of_everybody, pages
+from app.performance.totals import sums as sums_of
+from app.performance.views import (
+    HERE,
+    LA,
+    Compared,
+    around,
+    compare,
+    every_line,
+    of_everybody,
+    pages,
+)
 from app.performance.views_asked import OnPage, read_page
 from app.plots import draw
 from app.web import spreadsheets
@@ -49,10 +60,13 @@ def _file(key: str) -> Answer:
     if page.asked is None:
         return render_template("performance/index.html", **around(page)), 422
     compared = compare(page)
-    if key == "months":
-        found = months(compared)
-    else:
-        found = {"parties": parties, "pauses": pauses}[key](compared, compared.lines)
+    if key == "parties" and compared.found.is_window:
+        return spreadsheets.answer(_parties_of_many(compared), "csv")
+    found = (
+        parties(compared, compared.lines)
+        if key == "parties"
+        else {"months": months, "pauses": pauses}[key](compared)
+    )
     if found is None:
         raise NotThere
     return spreadsheets.of_plot(f"performance-{key}", found.texts)
@@ -62,13 +76,25 @@ def _file_of(compared: Compared, key: str) -> str:
     return compared.page.link("plot", key=key)
 
 
+def _parties_of_many(compared: Compared) -> spreadsheets.Table:
+    """In a very large authority of all its schools, not only of those on the page."""
+    headings = [words.BY_WORDS[compared.page.by], *words.PARTY_WORDS.values()]
+
+    def draw_rows(lines: list[Line]) -> list[Any]:
+        return [[one.named.name, *drawing.hours_by_party(one.counts)] for one in lines]
+
+    return spreadsheets.Table("performance-parties", headings, every_line(compared), draw_rows)
+
+
 def funnel(compared: Compared) -> Any:
     if compared.baseline is None or compared.page.by == "priority":
         return None
     page = compared.page
+    lines, others = _dots(compared)
+    answered = compared.found.many
     plot = drawing.funnel(
-        compared.lines,
-        compared.found.others,
+        lines,
+        others,
         compared.figure,
         compared.baseline,
         link=compared.one,
@@ -76,9 +102,31 @@ def funnel(compared: Compared) -> Any:
         who_words=words.BY_WORDS[page.by],
         many_words=compared.many,
         centre_words=_centre_words(compared),
-        csv_url=page.link("table", what="csv") if compared.found.others else None,
+        csv_url=page.link("table", what="csv") if has_more_dots(compared) else None,
+        flags=answered.flags(page.kind, compared.figure) if answered else None,
     )
     return draw(plot) if plot else None
+
+
+def has_more_dots(compared: Compared) -> bool:
+    """Whether dots are drawn that are no line of the page."""
+    found = compared.found
+    return bool(found.others) or found.is_window
+
+
+def _dots(compared: Compared) -> tuple[Sequence[Line], Sequence[Line]]:
+    """Those with a name, and the others. Of a very large authority those that are kept for the
+    picture; what is a line of the page is drawn as it is now."""
+    page, found = compared.page, compared.found
+    if found.many is None or (page.sight.is_everywhere and not found.is_window):
+        return compared.lines, found.others
+    figure, lines = compared.figure, compared.lines
+    besides = {one.row.group.school_id for one in lines}
+    dots = found.many.dots(page.kind, figure, besides)
+    if not page.sight.is_everywhere:
+        return lines, many.unnamed_dots(dots, page.kind, figure)
+    named = [*lines, *many.named_dots(dots, page.kind, figure)]
+    return sorted(named, key=lambda one: one.place), ()
 
 
 def _centre_words(compared: Compared) -> str:
@@ -93,12 +141,21 @@ def parties(compared: Compared, lines: list[Line]) -> Any:
     return draw(plot) if plot else None
 
 
-def pauses(compared: Compared, lines: list[Line]) -> Any:
+def pauses(compared: Compared, lines: list[Line] | None = None) -> Any:
+    """Of everything that was asked for, or of these."""
     sums: Counts = {}
-    for one in lines:
+    for one in compared.lines if lines is None else lines:
         add_to(sums, one.promised)
+    if lines is None and compared.found.is_window:
+        sums = _promised_of_all(compared.page)
     plot = drawing.pauses(sums, _file_of(compared, "pauses"))
     return draw(plot) if plot else None
+
+
+def _promised_of_all(page: OnPage) -> Counts:
+    assert page.asked is not None
+    asked = within_sight(page.sight, page.asked)
+    return each_of(page.sight, lambda: [sums_of(asked, page.kind)])[0]
 
 
 def months(compared: Compared) -> Any:

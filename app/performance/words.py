@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
+from app import clock
 from app.incidents.schemas import HOLD_WORDS
 from app.performance.comparing import Shown
 from app.performance.counters import PAUSES
@@ -200,6 +201,12 @@ def last_day(end: date) -> str:
 def money(amount: str) -> str:
     """`£1,131.98`"""
     return f"£{Decimal(amount):,.2f}"
+
+
+def moment(at: datetime) -> str:
+    """`26 November, 14:05`, in London."""
+    here = at.astimezone(clock.LONDON)
+    return f"{here.day} {here:%B, %H:%M}"
 
 
 def said_day(day: date) -> str:

@@ -23,6 +23,7 @@ from app.contracts.models import BankHoliday, LaTerm, SchoolCalendar
 from app.history.models import Event
 from app.people.models import LaMembership, Membership
 from app.reachability import rules
+from app.reachability.counted import counted_elsewhere
 from app.reachability.days import open_days
 from app.reachability.models import Absence, LaAbsence, ReachPeriod
 from app.reachability.rules import Away, Member, Now, Period, Reach, Rota
@@ -163,7 +164,8 @@ def how_many_without_cover(now: datetime) -> int:
     """For the head of the queue; at most five minutes old. Runs across schools."""
     until, many = _Kept.without_cover
     if time.monotonic() >= until:
-        many = len(schools_without_cover(now))
+        known = counted_elsewhere()
+        many = len(schools_without_cover(now)) if known is None else known.many
         _Kept.without_cover = (time.monotonic() + COUNTED_SECONDS, many)
     return many
 

@@ -10,6 +10,7 @@ from app.door import me, requires
 from app.errors import wrong
 from app.permissions import Role
 from app.reachability import actions, queries, schemas
+from app.reachability.counted import counted_elsewhere
 from app.web.attempt import attempt
 from app.web.forms import Form
 from tenants import across_schools, administering
@@ -22,9 +23,14 @@ _WHY = "absences of the LA's own staff"
 @pages.get("/schools-without-cover")
 @requires("authority.cover")
 def without_cover() -> Answer:
+    known = counted_elsewhere()
+    if known is not None:
+        return render_template(
+            "reachability/without_cover.html", schools=known.lines, many=known.many, known=known
+        )
     with across_schools("schools without anybody to be reached"):
         found = queries.schools_without_cover(clock.now())
-    return render_template("reachability/without_cover.html", schools=found)
+    return render_template("reachability/without_cover.html", schools=found, many=len(found))
 
 
 @pages.get("/authority/absences")

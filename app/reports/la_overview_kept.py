@@ -13,9 +13,9 @@ from typing import Any, Final, NamedTuple
 from sqlalchemy import case, func, or_, select
 
 from app.performance.figures import FIGURES, Figure, denominator, numerator
-from app.performance.models import FigureDay
 from app.performance.naming import Named, Names, names_of
 from app.performance.periods import Days, Period, before, month_of, pieces, term_of
+from app.performance.summed import source
 from app.performance.totals import AGREEMENT_KINDS, Counts, Group, Row, add_to, within
 from app.reports.la_overview import count_of
 from app.reports.la_overview_week import kept
@@ -28,7 +28,6 @@ _NEEDED = tuple(
         name for key in SHOWN for name in (*FIGURES[key].numerator, *FIGURES[key].denominator)
     )
 )
-_figures = FigureDay.__table__.c
 
 
 class Kept(NamedTuple):
@@ -113,28 +112,29 @@ def _contract_of(one: Any) -> Group:
 
 def _sums(periods: tuple[Period, Period]) -> Any:
     """One statement for both. Agreements of a school with its own desk are the schools' matter."""
-    now, earlier = (within(pieces(one.first, one.end)) for one in periods)
+    found = source(of_all=True)
+    of = found.of
+    now, earlier = (within(pieces(one.first, one.end), of) for one in periods)
     is_now = case((now, 1), else_=0)
-    own_school = case((_figures.own_version_id > 0, _figures.school_id), else_=0)
     keys = (
-        _figures.agreement_kind,
-        _figures.la_version_id,
-        _figures.own_version_id,
-        _figures.provider,
-        _figures.priority,
+        of.agreement_kind,
+        of.la_version_id,
+        of.own_version_id,
+        of.provider,
+        of.priority,
+        found.own_school,
     )
     return (
         select(
             *keys,
-            own_school.label("own_school_id"),
             is_now.label("is_now"),
-            *(func.sum(count_of(name)).label(name) for name in _NEEDED),
+            *(func.sum(count_of(name, of)).label(name) for name in _NEEDED),
         )
         .where(
             or_(now, earlier),
-            _figures.agreement_kind.in_([one for one in AGREEMENT_KINDS if one != "ola"]),
-            _figures.is_hidden.is_(False),
+            of.agreement_kind.in_([one for one in AGREEMENT_KINDS if one != "ola"]),
+            of.is_hidden.is_(False),
         )
-        .group_by(*keys, own_school, is_now)
-        .having(func.sum(reduce(add, (count_of(name) for name in _NEEDED))) > 0)
+        .group_by(*keys, is_now)
+        .having(func.sum(reduce(add, (count_of(name, of) for name in _NEEDED))) > 0)
     )

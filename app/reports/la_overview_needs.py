@@ -20,15 +20,14 @@ from app.incidents.models import Incident
 from app.incidents.queries import visible_to
 from app.notifications.waiting import TASK_WORDS, given_up
 from app.people.identity import Me
-from app.performance.checking import DRIFTED
+from app.performance.checking import ALL_SCHOOLS, DRIFTED
 from app.performance.models import DAY, EVERY, FigureDay, FigurePart
 from app.performance.naming import names_of
 from app.performance.periods import A_DAY
 from app.performance.totals import Group, Row
-from app.reachability.queries import how_many_without_cover
 from app.reports.la_overview import MISSED
-from app.reports.la_overview_notice import notice_days
-from app.reports.la_overview_unusual import big_backlogs, bursts
+from app.reports.la_overview_slow import Slow, what_takes_long
+from app.reports.la_overview_unusual import bursts
 from tenants import School, across_schools, administering, db
 
 # fmt: off
@@ -41,6 +40,7 @@ KINDS: Final = {
     "notice":   "Days to give notice within 30 days",
     "drifted":  "Figures that had drifted and were made anew",
     "mail":     "Mail and work that failed",
+    "awaited":  "Being worked out for all schools",
 }
 METRICS: Final = {
     Metric.RESPONSE: "response", Metric.ON_SITE: "being on site", Metric.RESOLUTION: "resolution",
@@ -66,9 +66,10 @@ def needs(person: Me, now: datetime) -> list[Need]:
     and of the LA's own office, one after the other."""
     today = now.astimezone(clock.LONDON).date()
     with across_schools("what needs a manager of the LA today"):
+        slow = what_takes_long(person, now)
         found = [
             *_breaches(person, today),
-            *_uncovered(now),
+            *_uncovered(slow),
             *(
                 Need("burst", f"{one.now} today; usually {one.usual:.1f} on this weekday",
                      one.slug, one.school)
@@ -76,12 +77,12 @@ def needs(person: Me, now: datetime) -> list[Need]:
             ),
             *(
                 Need("backlog", f"{one.now} open; usually {one.usual:.0f}", one.slug, one.school)
-                for one in big_backlogs(person, today)
+                for one in slow.backlogs
             ),
             *(
                 Need("notice", f"{one.name}: last day to give notice is {one.day:%-d %B}",
                      one.slug, one.school, one.number)
-                for one in notice_days(today)
+                for one in slow.notice
             ),
         ]  # fmt: skip
     with administering("what needs a manager of the LA today"):
@@ -154,10 +155,12 @@ def _agreement_of(one: Any) -> Group:
     return Group(one.agreement_kind, school, one.la_version_id, one.own_version_id)
 
 
-def _uncovered(now: datetime) -> Iterator[Need]:
-    many = how_many_without_cover(now)
+def _uncovered(slow: Slow) -> Iterator[Need]:
+    if slow.is_awaited:
+        yield Need("awaited", "Desks without cover, backlogs and notice days: look in a minute")
+    many = slow.uncovered
     if many:
-        schools = "One school’s desk" if many == 1 else f"The desks of {many} schools"
+        schools = "One school’s desk" if many == 1 else f"The desks of {many:,} schools"
         yield Need("no_cover", f"{schools}, now or on one of the coming school days")
 
 
@@ -169,7 +172,8 @@ def _drifted(now: datetime) -> Iterator[Need]:
         .limit(MOST)
     )
     for slug, note in db.session.execute(wanted):
-        yield Need("drifted", note or slug, slug, slug)
+        school = None if slug == ALL_SCHOOLS else slug
+        yield Need("drifted", note or slug, school, school)
 
 
 def _failed(now: datetime) -> Iterator[Need]:

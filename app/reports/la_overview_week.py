@@ -13,17 +13,17 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import ColumnElement, func, select
 
 from app.contracts.models import LaTerm
-from app.performance.models import DAY, EVERY, FigureDay
+from app.performance.models import DAY, EVERY
 from app.performance.periods import A_DAY, Days, academic_year
+from app.performance.summed import source
 from app.plots.shapes import Week, Weeks
-from app.reports.la_overview import MISSED, count_of
+from app.reports.la_overview import count_of, missed
 from app.reports.la_overview_rules import A_WEEK
 from tenants import db
 
 Found = TypeVar("Found")
 KEPT_SECONDS = 300.0
 _MOST_KEPT = 20
-_figures = FigureDay.__table__.c
 _kept: dict[Any, tuple[float, Any]] = {}
 
 
@@ -67,13 +67,14 @@ def half_terms() -> list[Days]:
 
 
 def totals_of_week(today: date) -> Totals:
-    of_all = _figures.agreement_kind == EVERY
+    of = source(of_all=True).of
+    of_all = of.agreement_kind == EVERY
     sums = (
-        func.coalesce(func.sum(_figures.reported).filter(of_all), 0),
-        func.coalesce(func.sum(_figures.resolved).filter(of_all), 0),
-        func.coalesce(func.sum(MISSED).filter(~of_all), 0),
+        func.coalesce(func.sum(of.reported).filter(of_all), 0),
+        func.coalesce(func.sum(of.resolved).filter(of_all), 0),
+        func.coalesce(func.sum(missed(of)).filter(~of_all), 0),
     )
-    wanted = select(*sums).where(*_days(today - timedelta(days=A_WEEK - 1), today))
+    wanted = select(*sums).where(*_days(of, today - timedelta(days=A_WEEK - 1), today))
     return Totals(*(int(one) for one in db.session.execute(wanted).one()))
 
 
@@ -100,10 +101,11 @@ def school_weeks(today: date, terms: Sequence[Days]) -> list[SchoolWeek]:
 
 
 def _by_week(first: date, last: date) -> dict[date, int]:
+    of = source(of_all=True).of
     wanted = (
-        select(_figures.on, func.sum(count_of("reported")))
-        .where(*_days(first, last), _figures.agreement_kind == EVERY)
-        .group_by(_figures.on)
+        select(of.on, func.sum(count_of("reported", of)))
+        .where(*_days(of, first, last), of.agreement_kind == EVERY)
+        .group_by(of.on)
     )
     found: dict[date, int] = defaultdict(int)
     for on, count in db.session.execute(wanted):
@@ -111,12 +113,8 @@ def _by_week(first: date, last: date) -> dict[date, int]:
     return dict(found)
 
 
-def _days(first: date, last: date) -> list[ColumnElement[bool]]:
-    return [
-        _figures.span == DAY,
-        _figures.on.between(first, last),
-        _figures.is_hidden.is_(False),
-    ]
+def _days(of: Any, first: date, last: date) -> list[ColumnElement[bool]]:
+    return [of.span == DAY, of.on.between(first, last), of.is_hidden.is_(False)]
 
 
 def _is_holiday(monday: date, terms: Sequence[Days]) -> bool:

@@ -178,4 +178,4 @@ def _address(one: Need) -> str | None:
         return narrowed_to(school=str(one.slug))
     if one.kind == "mail":
         return url_for("notifications.waiting") if me().may("authority.mail") else None
-    return url_for("reports.show", school=one.slug)
+    return url_for("reports.show", school=one.slug) if one.slug else None

@@ -15,11 +15,43 @@ from app.performance.depth.models import DepthMonth
 from app.performance.models import FigureDay
 from app.suppliers.models import Supplier
 from tenants import School, SchoolIdentifier, acting_in, administering, db
+from tests.performance.sums import keep
 
 JANUARY = date(2026, 1, 1)
 # Nobody counts anew what was counted in the far future.
 _NOT_STALE = 9_999_999_999
 Row = tuple[Any, ...]  # topic, month, kind, name, detail, hits, base, amount
+YEAR = 36525  # device-days: 100 device-years
+# Four schools: the Dell is at all of them, the Acer at two, the HP at St Mary's only.
+DELL, ACER, HP = ("Dell", "Latitude"), ("Acer", "Spin"), ("HP", "Pro")
+
+
+def model(of: tuple[str, str], faults: int, days: int = YEAR, lost: int = 0) -> Row:
+    return "model", JANUARY, "laptop", *of, faults, days, lost
+
+
+LAPTOPS: dict[str, list[Row]] = {
+    "st-marys": [
+        model(DELL, 5),
+        model(ACER, 40, lost=7200),
+        model(HP, 1, 365),
+        ("visit", JANUARY, "la", "", "", 3, 12, 0),
+        ("visit", JANUARY, "supplier", "", "", 1, 1, 0),
+        ("service", JANUARY, "high", "Wi-Fi", "", 2, 720_000, 18_000),
+        ("change", JANUARY, "", "", "", 7, 9, 1),
+        ("problem", JANUARY, "resolved", "", "", 2, 0, 36_000),
+        ("licence", JANUARY, "", "", "", 1, 2, 8),
+        ("hour", JANUARY, "1", "", "09", 6, 0, 0),
+    ],
+    "oakfield": [
+        model(DELL, 6),
+        model(("ACER", "spin"), 30),
+        ("visit", JANUARY, "la", "", "", 1, 10, 0),
+        ("service", JANUARY, "low", "wi-fi", "", 0, 720_000, 0),
+    ],
+    "ashby": [model(DELL, 5)],
+    "brook": [model(DELL, 4)],
+}
 
 
 def schools(app: Flask) -> dict[str, int]:
@@ -74,7 +106,7 @@ def plant_figures(app: Flask, school_id: int, month: date, **counts: Any) -> Non
     }
     with app.app_context(), acting_in(school_id):
         for span, on in (("d", month.replace(day=15)), ("m", month)):
-            db.session.add(FigureDay(span=span, on=on, **of, **counts))
+            keep(FigureDay(span=span, on=on, **of, **counts))
         db.session.commit()
 
 

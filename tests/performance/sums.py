@@ -8,16 +8,25 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import insert, select
 
+from app.performance.models import FigureDay
+from app.performance.summed import CHANGES
+from tenants import current_school_id, db
+
 JANUARY = date(2026, 1, 1)
 
 
 def add(
-    app: Flask, slug: str, on: date = JANUARY, kind: str = "sla", priority: int = 2, **counted: int
+    app: Flask,
+    slug: str,
+    on: date = JANUARY,
+    kind: str = "sla",
+    priority: int = 2,
+    provider: str = "",
+    **counted: int,
 ) -> None:
     """What one school adds on a day, by the day and by the month."""
     from app.contracts.models import LaAgreement, LaAgreementVersion
-    from app.performance.models import FigureDay
-    from tenants import School, acting_in, administering, db
+    from tenants import School, acting_in, administering
 
     with app.app_context():
         with administering("the sums of a test"):
@@ -29,16 +38,26 @@ def add(
             "agreement_kind": kind,
             "la_version_id": version if kind == "sla" else 0,
             "own_version_id": 0,
-            "provider": "",
+            "provider": provider,
             "priority": priority,
             "type": "incident",
             "is_hidden": False,
         }
         with acting_in(school):
             for span, day in (("d", on), ("m", on.replace(day=1))):
-                row = {**of, "span": span, "on": day, **counted}
-                db.session.execute(insert(FigureDay), row)
+                keep(FigureDay(span=span, on=day, **of, **counted))
             db.session.commit()
+
+
+def keep(row: FigureDay) -> None:
+    """In the school acted in; all schools together get it too."""
+    of_all = {
+        column.name: getattr(row, column.name)
+        for column in CHANGES.columns
+        if column.name not in ("school_id", "id")
+    }
+    db.session.add(row)
+    db.session.execute(insert(CHANGES).inline(), {"school_id": current_school_id(), **of_all})
 
 
 def schools(app: Flask, *names: str) -> None:

@@ -11,47 +11,16 @@ import pytest
 from app.performance.depth.topics import TOPICS
 from app.web.spreadsheets import BYTE_ORDER_MARK
 from tests.api.desk import check_refused, send
-from tests.performance.planted import JANUARY, planted
+from tests.performance.planted import ACER, DELL, HP, LAPTOPS, planted
 
 LA, HERE = "/performance/in-depth", "/st-marys/performance/in-depth"
 API = "/performance/reliability?from=2026-01-01&to=2026-02-01"
-YEAR = 36525  # device-days: 100 device-years
-# Four schools: the Dell is at all of them, the Acer at two, the HP at St Mary's only.
-DELL, ACER, HP = ("Dell", "Latitude"), ("Acer", "Spin"), ("HP", "Pro")
-
-
-def model(of: tuple[str, str], faults: int, days: int = YEAR, lost: int = 0) -> tuple[Any, ...]:
-    return "model", JANUARY, "laptop", *of, faults, days, lost
 
 
 @pytest.fixture
 def laptops(app, at):
     at("2026-01-20T10:00+00:00")
-    return planted(
-        app,
-        {
-            "st-marys": [
-                model(DELL, 5),
-                model(ACER, 40, lost=7200),
-                model(HP, 1, 365),
-                ("visit", JANUARY, "la", "", "", 3, 12, 0),
-                ("visit", JANUARY, "supplier", "", "", 1, 1, 0),
-                ("service", JANUARY, "high", "Wi-Fi", "", 2, 720_000, 18_000),
-                ("change", JANUARY, "", "", "", 7, 9, 1),
-                ("problem", JANUARY, "resolved", "", "", 2, 0, 36_000),
-                ("licence", JANUARY, "", "", "", 1, 2, 8),
-                ("hour", JANUARY, "1", "", "09", 6, 0, 0),
-            ],
-            "oakfield": [
-                model(DELL, 6),
-                model(("ACER", "spin"), 30),
-                ("visit", JANUARY, "la", "", "", 1, 10, 0),
-                ("service", JANUARY, "low", "wi-fi", "", 0, 720_000, 0),
-            ],
-            "ashby": [model(DELL, 5)],
-            "brook": [model(DELL, 4)],
-        },
-    )
+    return planted(app, LAPTOPS)
 
 
 def items(app, who, path=API, status=200):

@@ -29,6 +29,7 @@ from app.reports.la_overview_week import forget_what_is_kept
 from tenants import School, across_schools, acting_in, administering, db
 from tests.api.desk import bring, done
 from tests.performance.january import decide
+from tests.performance.sums import keep
 
 TODAY = date(2026, 1, 13)  # a Tuesday
 NOW = "2026-01-13T12:00:00+00:00"
@@ -94,7 +95,8 @@ def school(slug="st-marys"):
 
 def add(app, *things, slug="st-marys"):
     with app.app_context(), acting_in(school(slug)):
-        db.session.add_all(things)
+        for one in things:
+            keep(one) if isinstance(one, FigureDay) else db.session.add(one)
         db.session.commit()
 
 

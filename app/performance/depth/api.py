@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 
 from flask import Response
 from flask.views import MethodView
@@ -22,7 +23,8 @@ from app.performance.depth import (
     tell_visits,
 )
 from app.performance.depth.seen import Seen, freshen, seen_by
-from app.performance.depth.sums import schools
+from app.performance.depth.shares import Share
+from app.performance.depth.sums import SchoolSaid, Sums, schools
 from tenants import administering
 
 in_depth = Blueprint(
@@ -40,63 +42,81 @@ in_depth_of_school = Blueprint(
 _DIGITS = 6
 
 
+class _Found(NamedTuple):
+    """All rows; those of a page are drawn. `as_of`: of what every school's figures are told."""
+
+    rows: Sequence[Any]
+    draw: Callable[[Sequence[Any]], list[dict[str, Any]]]
+    as_of: datetime | None = None
+    is_awaited: bool = False
+
+
 def _reliability(args: dict[str, Any]) -> Response:
-    def ask(seen: Seen) -> list[dict[str, Any]]:
-        found, of_all = tell_reliability.models(seen)
-        notes = {
-            key: one
-            for some in seen.ask(lambda: [tell_reliability.notes(found)])
-            for key, one in some.items()
-        }
-        return [_model(one, of_all.get(one.key), notes.get(one.key), seen) for one in found]
+    def ask(seen: Seen) -> _Found:
+        found = tell_reliability.models(seen)
+
+        def draw(rows: Sequence[reliability.Rated]) -> list[dict[str, Any]]:
+            notes = tell_reliability.said_of(seen, rows)
+            return [
+                _model(one, found.of_all.get(one.key), notes.get(one.key), seen) for one in rows
+            ]
+
+        return _Found(found.found, draw, found.as_of, found.is_awaited)
 
     return _listed("reliability", args, ask, reliability.METHOD)
 
 
 def _availability(args: dict[str, Any]) -> Response:
-    def ask(seen: Seen) -> list[dict[str, Any]]:
-        return [
-            {
-                "service": one.name,
-                "schools": one.schools,
-                "service_seconds": one.base,
-                "down_seconds": one.amount,
-                "outages": one.hits,
-                "availability": _rounded(downtime.availability(one.base, one.amount)),
-            }
-            for one in tell_services.services(seen)
-        ]
+    def ask(seen: Seen) -> _Found:
+        found = tell_services.services_kept(seen)
+        return _Found(found.found, _services, found.as_of, found.is_awaited)
 
     return _listed("availability", args, ask, downtime.METHOD)
 
 
+def _services(rows: Sequence[Sums]) -> list[dict[str, Any]]:
+    return [
+        {
+            "service": one.name,
+            "schools": one.schools,
+            "service_seconds": one.base,
+            "down_seconds": one.amount,
+            "outages": one.hits,
+            "availability": _rounded(downtime.availability(one.base, one.amount)),
+        }
+        for one in rows
+    ]
+
+
 def _visits(args: dict[str, Any]) -> Response:
-    def ask(seen: Seen) -> list[dict[str, Any]]:
-        counts = {school: (met, of) for school, met, of in tell_visits.visits(seen)}
-        return [
-            {
-                "school": one.slug,
-                "name": one.name,
-                "aborted": counts[one.id][0],
-                "visits": counts[one.id][1],
-                "rate": _rounded(counts[one.id][0] / counts[one.id][1]),
-            }
-            for one in schools(seen).values()
-            if one.id in counts
-        ]
+    def ask(seen: Seen) -> _Found:
+        found = tell_visits.visits_by_name(seen)
+
+        def draw(rows: Sequence[Share]) -> list[dict[str, Any]]:
+            named = schools(seen, [one.school_id for one in rows])
+            return [_visit(named[one.school_id], one) for one in rows if one.school_id in named]
+
+        return _Found(found.shares, draw, found.as_of, found.is_awaited)
 
     return _listed("visits", args, ask, tell_visits.METHOD)
 
 
+def _visit(school: SchoolSaid, one: Share) -> dict[str, Any]:
+    return {
+        "school": school.slug,
+        "name": school.name,
+        "aborted": one.met,
+        "visits": one.of,
+        "rate": _rounded(one.met / one.of),
+    }
+
+
 def _listed(
-    name: str,
-    args: dict[str, Any],
-    ask: Callable[[Seen], list[dict[str, Any]]],
-    method: str,
+    name: str, args: dict[str, Any], ask: Callable[[Seen], _Found], method: str
 ) -> Response:
     seen = seen_by(me(), args)
     freshen(seen)
-    items = ask(seen)
+    found = ask(seen)
     filters = {key: str(value) for key, value in args.items() if key not in ("limit", "after")}
     scope = f"in depth: {name} {sorted(filters.items())}"
     place = read_cursor(scope, args.get("after"))
@@ -104,11 +124,13 @@ def _listed(
     end = begin + args["limit"]
     return reply(
         {
-            "items": items[begin:end],
-            "next": make_cursor(scope, [end]) if end < len(items) else None,
+            "items": found.draw(found.rows[begin:end]),
+            "next": make_cursor(scope, [end]) if end < len(found.rows) else None,
             "from": seen.first.isoformat(),
             "to": seen.end.isoformat(),
             "method": method,
+            "as_of": found.as_of,
+            "up_to_date": not found.is_awaited,
         }
     )
 

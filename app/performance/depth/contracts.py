@@ -4,7 +4,7 @@ read from the registers, by columns and only of one group at a time [N17].
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.contracts.contract_terms import Standing, Terms, standing
 from app.contracts.register import Contract, LaContractOffer
+from app.performance.depth.tender import per_pupil
 from app.suppliers.models import Supplier
 from tenants import School, db
 
@@ -32,6 +33,14 @@ class Group(NamedTuple):
     contracts: int
 
 
+class Paid(NamedTuple):
+    """What a school pays for a contract: pounds a pupil and year, where both are known."""
+
+    school_id: int
+    pupils: int
+    price: Decimal | None
+
+
 @dataclass(frozen=True)
 class Held:
     """A contract of one school."""
@@ -47,6 +56,10 @@ class Held:
     group_name: str
     charge: Decimal | None
     standing: Standing
+
+    @property
+    def paid(self) -> Paid:
+        return paid_of(self.school_id, self.pupils, self.charge)
 
 
 def groups(least_schools: int) -> list[Group]:
@@ -86,17 +99,41 @@ def held(today: date, keys: Iterable[str] | None = None) -> list[Held]:
     return [_held(row, today) for row in db.session.execute(wanted)]
 
 
+def paid(keys: Sequence[str]) -> dict[str, list[Paid]]:
+    """Asked across schools, one statement: what each contract in force of these groups costs."""
+    found: dict[str, list[Paid]] = {key: [] for key in keys}
+    wanted = (
+        _HELD.with_only_columns(*_PAID)
+        .where(_IN_FORCE, or_(*(_is_of(key) for key in keys)))
+        .order_by(func.lower(School.name), Contract.number)
+    )
+    for row in db.session.execute(wanted):
+        key, _ = _group_of(row)
+        found[key or ""].append(paid_of(*row[:3]))
+    return found
+
+
+def paid_of(school_id: int, pupils: int | None, charge: Decimal | None) -> Paid:
+    return Paid(school_id, pupils or 0, per_pupil(charge, pupils))
+
+
 _IS_ITS = and_(Supplier.school_id == Contract.school_id, Supplier.id == Contract.supplier_id)
+_PAID = (
+    Contract.school_id,
+    School.number_of_pupils,
+    Contract.annual_charge,
+    LaContractOffer.key.label("offer"),
+    LaContractOffer.name.label("offer_name"),
+    Supplier.name.label("supplier"),
+)
 _HELD: Any = (
     select(
-        Contract.school_id,
+        *_PAID,
         School.slug,
         School.name.label("school"),
-        School.number_of_pupils,
         Contract.number,
         Contract.name,
         Contract.kind,
-        Contract.annual_charge,
         Contract.start,
         Contract.initial_months,
         Contract.renewal,
@@ -105,9 +142,6 @@ _HELD: Any = (
         Contract.notice_months,
         Contract.notice_days,
         Contract.ended_on,
-        LaContractOffer.key.label("offer"),
-        LaContractOffer.name.label("offer_name"),
-        Supplier.name.label("supplier"),
     )
     .join(School, School.id == Contract.school_id)
     .outerjoin(LaContractOffer, LaContractOffer.id == Contract.la_offer_id)
@@ -123,11 +157,7 @@ def _is_of(key: str) -> ColumnElement[bool]:
 
 
 def _held(row: Any, today: date) -> Held:
-    group, name = None, ""
-    if row.offer is not None:
-        group, name = f"{OFFER}:{row.offer}", row.offer_name
-    elif row.supplier is not None:
-        group, name = f"{SUPPLIER}:{row.supplier.lower()}", row.supplier
+    group, name = _group_of(row)
     terms = Terms(
         start=row.start,
         initial_months=row.initial_months,
@@ -151,3 +181,12 @@ def _held(row: Any, today: date) -> Held:
         row.annual_charge,
         standing(terms, today),
     )
+
+
+def _group_of(row: Any) -> tuple[str | None, str]:
+    """Key and name."""
+    if row.offer is not None:
+        return f"{OFFER}:{row.offer}", row.offer_name
+    if row.supplier is not None:
+        return f"{SUPPLIER}:{row.supplier.lower()}", row.supplier
+    return None, ""

@@ -74,3 +74,18 @@ class DepthOut(Shape):
     items = fields.List(fields.Dict(), required=True)
     next = fields.String(allow_none=True)
     method = fields.String(required=True)
+    as_of = fields.DateTime(
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "When what is of every school was worked out, in an authority of very "
+            "many schools; null: while you waited"
+        },
+    )
+    up_to_date = fields.Boolean(
+        required=True,
+        metadata={
+            "description": "false: in an authority of very many schools it is being worked out, "
+            "ask again in a minute; what is of every school is missing"
+        },
+    )

@@ -8,12 +8,13 @@ from datetime import date, datetime
 from typing import Any, Final, TypeVar
 
 from app import clock
-from app.contracts import kept
+from app.contracts import kept as agreements
 from app.contracts.school_terms import whole_terms
 from app.errors import NotAllowed, wrong
 from app.people.identity import Me
 from app.performance import periods, sight
 from app.performance.depth import counting
+from app.performance.kept import is_vast
 from app.performance.periods import A_DAY, Days, Period, academic_year, month_of
 from app.performance.sight import Sight
 from app.performance.totals import Asked
@@ -31,7 +32,7 @@ PERIODS: Final = {
 # fmt: on
 USUAL: Final = "12_months"
 _LONGEST_DAYS: Final = 10 * 366
-_EVERYWHERE = Sight(None)
+EVERYWHERE: Final = Sight(None)
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Seen:
     kind: str | None = None
     words: str = ""
     group: str | None = None
+    # In a very large authority nothing is added up over every school while somebody waits.
+    is_vast: bool = False
 
     @property
     def is_everywhere(self) -> bool:
@@ -75,8 +78,8 @@ class Seen:
         return sight.each_of(self.sight, question)
 
     def of_all(self, question: Callable[[], list[Found]]) -> list[Found]:
-        """Of every school: only for what is told without a name."""
-        return sight.each_of(_EVERYWHERE, question)
+        """Of every school: only for what is told without a name, and not in a vast authority."""
+        return sight.each_of(EVERYWHERE, question)
 
     def terms(self) -> list[Period]:
         """The terms that begin in the period, in order; with the holiday that follows each."""
@@ -97,10 +100,11 @@ def seen_by(person: Me, asked: dict[str, Any]) -> Seen:
         first,
         end,
         clock.now(),
-        _half_terms(found),
+        half_terms_of(found),
         kind=asked.get("type"),
         words=(asked.get("q") or "").strip(),
         group=asked.get("group"),
+        is_vast=is_vast(),
     )
 
 
@@ -127,7 +131,9 @@ def months_asked(asked: dict[str, Any], today: date) -> tuple[date, date]:
 
 def freshen(seen: Seen) -> None:
     """Count what was not counted lately, where that is little; a big authority sees last night's
-    figures. First the incidents' own figures, which some of these read."""
+    figures, a vast one what the worker kept. First the incidents' own, which some of these read."""
+    if seen.is_vast and seen.is_everywhere:
+        return
     sight.catch_up(seen.sight)
     if seen.is_everywhere:
         with across_schools("figures in depth"):
@@ -143,13 +149,13 @@ def freshen(seen: Seen) -> None:
                 counting.freshen_here(was_counted=was_counted)
 
 
-def _half_terms(found: Sight) -> tuple[Days, ...]:
+def half_terms_of(found: Sight) -> tuple[Days, ...]:
     """Of the school, if it is one; else the LA's."""
     terms = sight.each_of(found, lambda: [_half_terms_here()])
     return terms[0] if terms else ()
 
 
 def _half_terms_here() -> tuple[Days, ...]:
-    here = kept.here()
+    here = agreements.here()
     own = here.days.terms if here.days is not None else None
     return here.la.days.terms if own is None else own

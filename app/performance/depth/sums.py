@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, NamedTuple
 
-from sqlalchemy import BigInteger, cast, func, select
+from sqlalchemy import func, select
 
 from app.performance.depth.models import DepthMonth
 from app.performance.depth.seen import Seen
-from app.performance.models import DAY, EVERY, MONTH, FigureDay
+from app.performance.models import DAY, EVERY, MONTH
 from app.performance.periods import pieces
-from app.performance.totals import Asked, only, within
+from app.performance.summed import source, sum_of
+from app.performance.totals import Asked, by_day, only, within
 from tenants import School, db
 
 ON = DepthMonth.on
@@ -55,22 +56,27 @@ def figures(
     provider: str | None = None,
     of_all: bool = False,
 ) -> list[Any]:
-    """Sums of counters of figure_days, by these of its columns. `kind`: of one kind of agreement,
+    """Sums of counters of FigureDay, by these of its columns. `kind`: of one kind of agreement,
     or of every incident."""
     asked = seen.asked(first, end)
     if provider is not None:
         asked = replace(asked, providers=frozenset({provider}))
     if of_all:
         asked = replace(asked, school_ids=None, sees_hidden=False)
-    wanted = (
-        select(*keys, *_adding(names))
-        .where(within(pieces(asked.first, asked.end)))
-        .where(FigureDay.agreement_kind == kind, *only(asked))
-        .group_by(*keys)
-        .order_by(*keys)
-    )
     ask = seen.of_all if of_all else seen.ask
-    return ask(lambda: list(db.session.execute(wanted)))
+    return ask(lambda: list(db.session.execute(_figures(asked, names, keys, kind))))
+
+
+def _figures(asked: Asked, names: Sequence[str], keys: Sequence[Any], kind: str) -> Any:
+    by = [key.key for key in keys]
+    of = source(of_all=asked.is_of_all and "school_id" not in by).of
+    return (
+        select(*(of[key] for key in by), *_adding(of, names))
+        .where(within(pieces(asked.first, asked.end), of))
+        .where(of.agreement_kind == kind, *only(asked, of))
+        .group_by(*(of[key] for key in by))
+        .order_by(*(of[key] for key in by))
+    )
 
 
 def figures_by_month(seen: Seen, names: Sequence[str]) -> dict[date, Any]:
@@ -82,14 +88,12 @@ def figures_by_day(seen: Seen, names: Sequence[str], first: date, end: date) -> 
 
 
 def _by_on(seen: Seen, names: Sequence[str], span: str, asked: Asked) -> dict[date, Any]:
-    wanted = (
-        select(FigureDay.on, *_adding(names))
-        .where(FigureDay.span == span, FigureDay.on >= asked.first, FigureDay.on < asked.end)
-        .where(FigureDay.agreement_kind == EVERY, *only(asked))
-        .group_by(FigureDay.on)
-        .order_by(FigureDay.on)
-    )
-    return {one.on: one for one in seen.ask(lambda: list(db.session.execute(wanted)))}
+    def found() -> list[Any]:
+        from_ = source(of_all=asked.is_of_all)
+        wanted = by_day(asked, span, EVERY, from_).add_columns(*_adding(from_.of, names))
+        return list(db.session.execute(wanted))
+
+    return {one.on: one for one in seen.ask(found)}
 
 
 class SchoolSaid(NamedTuple):
@@ -99,8 +103,9 @@ class SchoolSaid(NamedTuple):
     pupils: int | None
 
 
-def schools(seen: Seen) -> dict[int, SchoolSaid]:
-    """Those that the person sees, by name; narrowed by the words that were asked for."""
+def schools(seen: Seen, ids: Collection[int] | None = None) -> dict[int, SchoolSaid]:
+    """Those that the person sees, by name; narrowed by the words that were asked for, and to these
+    where `ids` says so."""
     wanted = select(School.id, School.slug, School.name, School.number_of_pupils).order_by(
         func.lower(School.name)
     )
@@ -108,6 +113,8 @@ def schools(seen: Seen) -> dict[int, SchoolSaid]:
         wanted = wanted.where(func.lower(School.name).contains(seen.words.lower(), autoescape=True))
     if not seen.is_everywhere:
         wanted = wanted.where(School.id.in_(seen.own))
+    if ids is not None:
+        wanted = wanted.where(School.id.in_(ids))
     found = seen.ask(lambda: [SchoolSaid(*row) for row in db.session.execute(wanted)])
     return {one.id: one for one in found}
 
@@ -119,7 +126,7 @@ def _sums(
     wanted = (
         select(
             *keys,
-            *(cast(func.sum(column), BigInteger) for column in (one.hits, one.base, one.amount)),
+            *(sum_of(column) for column in (one.hits, one.base, one.amount)),
             func.count(one.school_id.distinct()),
             func.max(one.name),
             func.max(one.detail),
@@ -134,9 +141,6 @@ def _sums(
     return [Sums(tuple(row[:many]), *row[many:]) for row in db.session.execute(wanted)]
 
 
-def _adding(names: Sequence[str]) -> list[Any]:
-    """Of no rows nothing, not null. Sums of bigints are numeric to PostgreSQL, and slow to read."""
-    return [
-        cast(func.coalesce(func.sum(getattr(FigureDay, name)), 0), BigInteger).label(name)
-        for name in names
-    ]
+def _adding(of: Any, names: Sequence[str]) -> list[Any]:
+    """Of no rows nothing, not null."""
+    return [func.coalesce(sum_of(of[name]), 0).label(name) for name in names]

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from app.performance.depth import contracts as kept
 from app.performance.depth import tender
-from app.performance.depth.contracts import SUPPLIER, Held
-from app.performance.depth.reliability import FEWEST_SCHOOLS
+from app.performance.depth.contracts import SUPPLIER, Held, Paid
+from app.performance.depth.prices import MOST_SHOWN, Others, middle_of, others_of, schools_of
 from app.performance.depth.seen import Seen
 from app.performance.depth.sums import figures
 from app.performance.depth.told import Table, Told, amount, share, text_number, words
@@ -20,7 +20,6 @@ from app.performance.models import FigureDay
 from app.plots.shapes import Band, Bands, Cell, Plot
 from app.plots.words import NONE
 
-_MOST_BARS = 60
 HERE = "/performance/in-depth/contracts"
 METHOD = (
     "Contracts in force, by what they were taken from: an offer of the LA, or the supplier. A "
@@ -50,17 +49,16 @@ def tell(seen: Seen) -> Told:
     if not found:
         return Told("", METHOD, empty=_EMPTY)
     windows = tender.windows((one.standing.last_notice_day for one in found), seen.today)
-    prices = _prices(found)
+    paid = [one.paid for one in found]
     finding = (
-        f"{found[0].group_name}: {len(found):,} contracts of "
-        f"{len({one.school_id for one in found}):,} schools. "
-        f"The middle price is {money(tender.middle(list(prices.values())))} a pupil. "
+        f"{found[0].group_name}: {len(found):,} contracts of {schools_of(paid):,} schools. "
+        f"The middle price is {money(middle_of(paid))} a pupil. "
         f"{windows_sentence(windows)}"
     )
     return Told(
         finding,
         METHOD,
-        _plots(found, prices, own=frozenset()),
+        _plots(found[0].group_name, "By name.", [(one.school, one.paid) for one in found]),
         [_windows(windows), _contracts(seen, found)],
         frozenset({"prices"}),
         _EMPTY,
@@ -112,7 +110,7 @@ def _contracts(seen: Seen, found: Sequence[Held]) -> Table:
             words(one.school, f"/{one.slug}/contracts/{one.number}"),
             words(one.name),
             text_number(money(one.charge)),
-            text_number(money(tender.per_pupil(one.charge, one.pupils))),
+            text_number(money(one.paid.price)),
             words(_day(one.standing.term_end)),
             words(_day(one.standing.last_notice_day)),
             share(*in_time.get(one.school_id, (0, 0))),
@@ -143,17 +141,17 @@ def _for_school(seen: Seen) -> Told:
     mine = [one for one in seen.ask(lambda: kept.held(seen.today)) if one.group]
     if not mine:
         return Told("", METHOD, empty=_NO_OTHERS)
-    keys = sorted({one.group for one in mine if one.group})
-    everybody = seen.of_all(lambda: kept.held(seen.today, keys))
+    everybody = others_of(seen, sorted({one.group for one in mine if one.group}))
     rows: list[list[Cell]] = []
     plots: list[Plot] = []
-    for key in keys:
-        those = [one for one in everybody if one.group == key]
+    for key, others in everybody.others.items():
         own = [one for one in mine if one.group == key]
-        others = [one for one in those if one.school_id not in seen.own]
         rows += [_row(one, others) for one in own]
-        if seen.sight.is_among_others and _are_enough(others) and not plots:
-            plots = _plots([*own, *_by_size(others)], _prices(those), own=seen.own)
+        if seen.sight.is_among_others and others and others.are_enough and not plots:
+            bars = [("This school", one.paid) for one in own]
+            bars += [("Another school", one) for one in others.by_size]
+            finding = "Your own first, the others by number of pupils."
+            plots = _plots(own[0].group_name, finding, bars, own=len(own))
     headings = (
         "Contract",
         "With",
@@ -164,65 +162,56 @@ def _for_school(seen: Seen) -> Told:
         "Term ends",
         "Last day of notice",
     )
-    many = f"{len(mine)} contracts" if len(mine) > 1 else "One contract"
+    contracts = f"{len(mine)} contracts" if len(mine) > 1 else "One contract"
     finding = (
-        f"{many} in force here, beside those of other schools with the same supplier or offer."
+        f"{contracts} in force here, beside those of other schools with the same supplier or offer."
     )
-    table = Table("Your contracts", headings, rows)
-    return Told(finding, METHOD, plots, [table], empty=_NO_OTHERS)
+    return Told(
+        finding,
+        METHOD,
+        plots,
+        [Table("Your contracts", headings, rows)],
+        empty=_NO_OTHERS,
+        as_of=everybody.as_of,
+        is_awaited=None in everybody.others.values(),
+    )
 
 
-def _row(one: Held, others: Sequence[Held]) -> list[Cell]:
-    is_told = _are_enough(others)
-    middle = tender.middle(list(_prices(others).values())) if is_told else None
+def _row(one: Held, others: Others | None) -> list[Cell]:
+    is_told = others is not None and others.are_enough
     return [
         words(one.name, f"/{one.slug}/contracts/{one.number}"),
         words(one.group_name),
         text_number(money(one.charge)),
-        text_number(money(tender.per_pupil(one.charge, one.pupils))),
-        text_number(money(middle)),
-        text_number(str(_schools(others)) if is_told else f"Fewer than {FEWEST_SCHOOLS}"),
+        text_number(money(one.paid.price)),
+        text_number(money(others.middle if others and is_told else None)),
+        text_number(others.words if others else NONE),
         words(_day(one.standing.term_end)),
         words(_day(one.standing.last_notice_day)),
     ]
 
 
 def _plots(
-    found: Sequence[Held], prices: dict[tuple[int, int], Decimal], own: frozenset[int]
+    name: str, finding: str, bars: Sequence[tuple[str, Paid]], *, own: int = 0
 ) -> list[Plot]:
-    known = [one for one in found if (one.school_id, one.number) in prices]
+    """So many of the first are the reader's own."""
+    known = [
+        Band(label=label, amount=round(float(one.price), 2), is_late=place < own)
+        for place, (label, one) in enumerate(bars)
+        if one.price is not None
+    ]
     if not known:
         return []
     return [
         Bands(
             key="prices",
-            title=f"Pounds a pupil and year: {known[0].group_name}",
-            finding="Your own first, the others by number of pupils." if own else "By name.",
-            bands=[
-                Band(
-                    label=_label(one, own),
-                    amount=round(float(prices[one.school_id, one.number]), 2),
-                    is_late=one.school_id in own,
-                )
-                for one in known[:_MOST_BARS]
-            ],
+            title=f"Pounds a pupil and year: {name}",
+            finding=finding,
+            bands=known[:MOST_SHOWN],
             label_words="School",
             amount_words="Pounds a pupil",
         )
     ]
-
-
-def _label(one: Held, own: frozenset[int]) -> str:
-    if not own:
-        return one.school
-    return "This school" if one.school_id in own else "Another school"
-
-
-def _prices(found: Sequence[Held]) -> dict[tuple[int, int], Decimal]:
-    prices = {
-        (one.school_id, one.number): tender.per_pupil(one.charge, one.pupils) for one in found
-    }
-    return {key: price for key, price in prices.items() if price is not None}
 
 
 def _attainment(seen: Seen, one: Held) -> dict[int, tuple[int, int]]:
@@ -235,19 +224,6 @@ def _attainment(seen: Seen, one: Held) -> dict[int, tuple[int, int]]:
     provider = of_supplier if kind == "uc" else None
     found = figures(seen, names, FigureDay.school_id, kind=kind, provider=provider)
     return {row[0]: (row[1], row[2]) for row in found}
-
-
-def _are_enough(others: Sequence[Held]) -> bool:
-    return _schools(others) >= FEWEST_SCHOOLS
-
-
-def _schools(found: Sequence[Held]) -> int:
-    return len({one.school_id for one in found})
-
-
-def _by_size(others: Sequence[Held]) -> list[Held]:
-    """No order that tells who is who but how big they are."""
-    return sorted(others, key=lambda one: one.pupils or 0)
 
 
 def _day(on: date | None) -> str:

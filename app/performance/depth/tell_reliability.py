@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import select
@@ -9,6 +13,7 @@ from sqlalchemy import select
 from app.assets.rules import TYPES
 from app.performance.depth import reliability as rules
 from app.performance.depth.models import LaModelNote
+from app.performance.depth.of_all import MODELS, answer, asked
 from app.performance.depth.reliability import Amount, Key, Rated
 from app.performance.depth.seen import Seen
 from app.performance.depth.sums import DETAIL, KIND, NAME, sums
@@ -26,21 +31,64 @@ _EMPTY = (
 )
 
 
-def models(seen: Seen) -> tuple[list[Rated], dict[Key, Rated]]:
-    """What the person may see, by type, make and model; and of those, for a school, what is told
-    of all schools."""
-    mine = _amounts(seen)
+@dataclass(frozen=True)
+class Models:
+    """`found`: what the person may see, by type, make and model. `of_all`: for a school, what is
+    told of those of all schools."""
+
+    found: list[Rated]
+    of_all: Mapping[Key, Rated] = field(default_factory=dict)
+    as_of: datetime | None = None
+    is_awaited: bool = False
+
+
+@dataclass(frozen=True)
+class _Everywhere:
+    """Models at every school, and each type that at least three of them have, as one."""
+
+    rated: list[Rated]
+    types: list[Amount]
+
+
+def models(seen: Seen) -> Models:
+    if seen.is_everywhere and not seen.is_vast:
+        return Models(_asked(seen, rules.rated(_amounts(seen))))
+    everywhere, as_of = _everywhere(seen)
+    is_awaited = everywhere is None
     if seen.is_everywhere:
-        return _asked(seen, rules.rated(mine)), {}
+        return Models(_asked(seen, everywhere.rated if everywhere else []), {}, as_of, is_awaited)
+    among = everywhere.types if everywhere else []
+    told = rules.with_three_schools(everywhere.rated) if everywhere else {}
+    return Models(_asked(seen, rules.rated(_amounts(seen), among)), told, as_of, is_awaited)
+
+
+def to_keep(seen: Seen) -> dict[str, Any]:
+    """Of every school, for the worker."""
+    found = _all_of(seen)
+    return {
+        "rated": [list(astuple(one)) for one in found.rated],
+        "types": [list(astuple(one)) for one in found.types],
+    }
+
+
+def _everywhere(seen: Seen) -> tuple[_Everywhere | None, datetime | None]:
+    if not seen.is_vast:
+        return _all_of(seen), None
+    said, made_at = answer(MODELS, asked(seen))
+    if said is None:
+        return None, None
+    rated = [Rated(*one) for one in said["rated"]]
+    return _Everywhere(rated, [Amount(*one) for one in said["types"]]), made_at
+
+
+def _all_of(seen: Seen) -> _Everywhere:
     everybody = _amounts(seen, of_all=True)
-    told = rules.with_three_schools(rules.rated(everybody))
     # A rate of the type that fewer than three schools make would tell of one of them.
-    of_types = _types_of_three(seen)
-    known = [one for one in everybody if one.kind in of_types]
-    return _asked(seen, rules.rated(mine, known)), told
+    types = [one for one in _of_types(seen) if one.schools >= rules.FEWEST_SCHOOLS]
+    return _Everywhere(rules.rated(everybody), types)
 
 
-def notes(found: list[Rated]) -> dict[Key, LaModelNote]:
+def notes(found: Sequence[Rated]) -> dict[Key, LaModelNote]:
     """What the LA says of those. One statement, in any scope that may read it."""
     kinds = {one.kind for one in found}
     if not kinds:
@@ -50,8 +98,11 @@ def notes(found: list[Rated]) -> dict[Key, LaModelNote]:
 
 
 def tell(seen: Seen) -> Told:
-    found, of_all = models(seen)
-    said = {key: note for one in seen.ask(lambda: [notes(found)]) for key, note in one.items()}
+    all_ = models(seen)
+    if all_.is_awaited and seen.is_everywhere:
+        return Told("", rules.METHOD, is_awaited=True)
+    found, of_all = all_.found, all_.of_all
+    said = said_of(seen, found)
     loud = [one for one in found if one.flag.startswith("high")]
     return Told(
         finding=_finding(found, loud),
@@ -60,7 +111,13 @@ def tell(seen: Seen) -> Told:
         tables=[_la_table(found, said) if seen.is_everywhere else _table(found, of_all, said)],
         in_tables=frozenset({"reliability"}),
         empty=_EMPTY,
+        as_of=all_.as_of,
+        is_awaited=all_.is_awaited,
     )
+
+
+def said_of(seen: Seen, found: Sequence[Rated]) -> dict[Key, LaModelNote]:
+    return {key: one for some in seen.ask(lambda: [notes(found)]) for key, one in some.items()}
 
 
 def name_of(one: Rated) -> str:
@@ -91,20 +148,19 @@ def _amounts(seen: Seen, *, of_all: bool = False) -> list[Amount]:
     ]
 
 
-def _types_of_three(seen: Seen) -> frozenset[str]:
-    return frozenset(
-        one.keys[0]
+def _of_types(seen: Seen) -> list[Amount]:
+    return [
+        Amount(one.schools, one.keys[0], "", "", one.hits, one.base)
         for one in sums(seen, MODEL, KIND, of_all=True)
-        if one.schools >= rules.FEWEST_SCHOOLS
-    )
+    ]
 
 
 def _asked(seen: Seen, found: list[Rated]) -> list[Rated]:
-    asked = seen.words.lower()
+    said = seen.words.lower()
     return [
         one
         for one in found
-        if (seen.kind is None or one.kind == seen.kind) and asked in name_of(one).lower()
+        if (seen.kind is None or one.kind == seen.kind) and said in name_of(one).lower()
     ]
 
 
@@ -181,7 +237,7 @@ def _la_table(found: list[Rated], said: dict[Key, LaModelNote]) -> Table:
     return Table("Makes and models", headings, rows)
 
 
-def _table(found: list[Rated], of_all: dict[Key, Rated], said: dict[Key, LaModelNote]) -> Table:
+def _table(found: list[Rated], of_all: Mapping[Key, Rated], said: dict[Key, LaModelNote]) -> Table:
     headings = (*_HEADINGS, _INTERVAL, "All schools", "Against its type", "What the LA says")
     rows = []
     for one in found:

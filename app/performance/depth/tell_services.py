@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from app.performance.depth.downtime import METHOD, availability
+from app.performance.depth.of_all import SERVICES, answer, asked
 from app.performance.depth.registers import LICENCE
 from app.performance.depth.reports import SERVICE
 from app.performance.depth.seen import Seen
@@ -37,10 +39,35 @@ _LICENCES = (
 _NO_LICENCE = "No licence that can be counted is in the register."
 
 
+class Services(NamedTuple):
+    found: list[Sums]
+    as_of: datetime | None = None
+    is_awaited: bool = False
+
+
 def services(seen: Seen) -> list[Sums]:
     """By name; the same name at several schools is one."""
-    asked = seen.words.lower()
-    return [one for one in sums(seen, SERVICE, NAME) if asked in one.keys[0]]
+    return _with_words(seen, sums(seen, SERVICE, NAME))
+
+
+def services_kept(seen: Seen) -> Services:
+    """The same, for the LA of a very large authority as the worker kept it."""
+    if not (seen.is_everywhere and seen.is_vast):
+        return Services(services(seen))
+    said, made_at = answer(SERVICES, asked(seen))
+    if said is None:
+        return Services([], is_awaited=True)
+    found = [Sums(tuple(keys), *rest) for keys, *rest in said]
+    return Services(_with_words(seen, found), made_at)
+
+
+def to_keep(seen: Seen) -> list[list[Any]]:
+    return [list(one) for one in sums(seen, SERVICE, NAME)]
+
+
+def _with_words(seen: Seen, found: list[Sums]) -> list[Sums]:
+    words_asked = seen.words.lower()
+    return [one for one in found if words_asked in one.keys[0]]
 
 
 def availability_words(one: float | None) -> str:

@@ -4,16 +4,19 @@ school, in a funnel. A school sees its own; who may compare sees the others with
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any, Final, NamedTuple
 
+from app.performance.depth import shares
 from app.performance.depth.registers import OF_LA, OF_SCHOOL, OF_SUPPLIER, VISIT
 from app.performance.depth.seen import Seen
+from app.performance.depth.shares import Others, Share, everybody, others_of
 from app.performance.depth.sums import KIND, SCHOOL, figures, sums
 from app.performance.depth.sums import schools as schools_seen
 from app.performance.depth.told import Counted, Table, Told, amount, funnel, share, words
 from app.performance.figures import FIGURES
 from app.performance.models import FigureDay
-from app.plots.shapes import FLAG_WORDS, Flag
+from app.plots.shapes import FLAG_WORDS, Flag, Plot
 
 # fmt: off
 PROVIDERS = {
@@ -31,12 +34,63 @@ _NO_ADVICE = (
     "No sheet went to a Tech Advisor in this period. Whether a school has them is in its settings."
 )
 _ADVICE = FIGURES["deflection"]
-Rows = list[tuple[int, int, int]]  # school, met, of
+_SOLVED = ("advice_solved", "advice_entered")
 
 
-def visits(seen: Seen, *, of_all: bool = False) -> Rows:
-    """School, aborted, ended."""
-    return [(one.keys[0], one.hits, one.base) for one in sums(seen, VISIT, SCHOOL, of_all=of_all)]
+class _Drawn(NamedTuple):
+    """The words of a funnel."""
+
+    key: str
+    title: str
+    of_words: str
+    met_words: str
+    heading: str
+    what: str
+
+
+_VISITS_DRAWN: Final = _Drawn(
+    "visits", "Aborted visits, by school", "Visits", "Aborted", "Aborted", "aborted visits"
+)
+_ADVICE_DRAWN: Final = _Drawn(
+    "advice",
+    "Solved by Tech Advisors, by school",
+    "Sheets",
+    "Solved",
+    "Solved by advice",
+    "sheets solved by advice",
+)
+
+
+def visits(seen: Seen, *, of_all: bool = False) -> list[Share]:
+    """Aborted of ended."""
+    found = sums(seen, VISIT, SCHOOL, of_all=of_all)
+    return [Share(one.keys[0], one.hits, one.base) for one in found]
+
+
+def advice(seen: Seen, *, of_all: bool = False) -> list[Share]:
+    """Solved of entered."""
+    return [Share(*row) for row in figures(seen, _SOLVED, FigureDay.school_id, of_all=of_all)]
+
+
+# What the worker keeps of every school, by topic.
+SHARED: Final = {"visits": visits, "advice": advice}
+
+
+def visits_by_name(seen: Seen) -> Others:
+    """Of every school that the person sees and that had visits."""
+    if not (seen.is_vast and seen.is_everywhere):
+        return Others(by_name(seen, visits(seen)))
+    return everybody(seen, "visits", schools_seen(seen) if seen.words else None)
+
+
+def by_name(seen: Seen, found: Iterable[Share]) -> list[Share]:
+    shares = {one.school_id: one for one in found if one.of}
+    return [shares[school] for school in schools_seen(seen) if school in shares]
+
+
+def to_keep(seen: Seen, topic: str) -> dict[str, Any]:
+    """For the worker."""
+    return shares.to_keep(by_name(seen, SHARED[topic](seen)))
 
 
 def visits_by_provider(seen: Seen) -> list[tuple[str, int, int]]:
@@ -50,21 +104,10 @@ def visits_by_provider(seen: Seen) -> list[tuple[str, int, int]]:
 
 def tell_visits(seen: Seen) -> Told:
     mine = visits(seen)
-    aborted, ended = sum(one[1] for one in mine), sum(one[2] for one in mine)
+    aborted, ended = _sums(mine)
     if not ended:
         return Told("", METHOD, empty=_NO_VISIT)
-    others = visits(seen, of_all=True) if seen.sight.is_among_others else []
-    rows = _rows(seen, mine, others, "visits")
-    plot, flags = funnel(
-        rows,
-        key="visits",
-        title="Aborted visits, by school",
-        of_words="Visits",
-        met_words="Aborted",
-        heading="Aborted",
-        what="aborted visits",
-    )
-    is_compared = plot is not None and (seen.is_everywhere or bool(others))
+    compared = _compared(seen, mine, _VISITS_DRAWN)
     of_provider = Table(
         "Aborted visits by who came",
         ("Who came", "Visits", "Aborted"),
@@ -73,76 +116,95 @@ def tell_visits(seen: Seen) -> Told:
             for kind, met, of in visits_by_provider(seen)
         ],
     )
-    tables = [of_provider]
-    if seen.is_everywhere:
-        tables.append(_by_school(rows, flags, "Visits", "Aborted"))
-    return Told(
+    return _told(
+        seen,
         f"{aborted:,} of {ended:,} visits were aborted.",
         METHOD,
-        [plot] if is_compared and plot else [],
-        tables,
-        _in_tables(seen, "visits"),
+        compared,
+        of_provider,
         _NO_VISIT,
     )
 
 
 def tell_advice(seen: Seen) -> Told:
-    names = ("advice_solved", "advice_entered")
-    mine = [tuple(row) for row in figures(seen, names, FigureDay.school_id)]
-    solved, entered = sum(one[1] for one in mine), sum(one[2] for one in mine)
+    mine = advice(seen)
+    solved, entered = _sums(mine)
     if not entered:
         return Told("", _ADVICE.sentence, empty=_NO_ADVICE)
-    others = []
-    if seen.sight.is_among_others:
-        others = [tuple(r) for r in figures(seen, names, FigureDay.school_id, of_all=True)]
-    rows = _rows(seen, mine, others, "advice")
-    plot, flags = funnel(
-        rows,
-        key="advice",
-        title="Solved by Tech Advisors, by school",
-        of_words="Sheets",
-        met_words="Solved",
-        heading="Solved by advice",
-        what="sheets solved by advice",
-    )
-    is_compared = plot is not None and (seen.is_everywhere or bool(others))
-    tables = [_by_term(seen, names)]
-    if seen.is_everywhere:
-        tables.append(_by_school(rows, flags, "Sheets", "Solved by advice"))
-    by_term = [one for one in tables if one.rows]
-    return Told(
+    compared = _compared(seen, mine, _ADVICE_DRAWN)
+    return _told(
+        seen,
         f"Tech Advisors solved {solved:,} of {entered:,} sheets that went to them first.",
         _ADVICE.sentence,
-        [plot] if is_compared and plot else [],
-        by_term,
-        _in_tables(seen, "advice"),
+        compared,
+        _by_term(seen),
         _NO_ADVICE,
     )
 
 
-def _rows(seen: Seen, mine: Iterable[tuple[int, ...]], others: Rows, topic: str) -> list[Counted]:
+class _Compared(NamedTuple):
+    key: str
+    plots: Sequence[Plot]
+    tables: Sequence[Table]  # of every school, for the LA
+    others: Others
+
+
+def _compared(seen: Seen, mine: Sequence[Share], drawn: _Drawn) -> _Compared:
+    """The funnel: of the LA's schools by name, or of the own ones among others without one."""
+    others = Others()
+    if seen.sight.is_among_others:
+        others = others_of(seen, drawn.key, SHARED[drawn.key])
+    rows = _rows(seen, mine, others, drawn.key)
+    plot, flags = funnel(rows, **drawn._asdict(), among=others.among, note=others.note)
+    is_compared = plot is not None and (seen.is_everywhere or bool(others.shares))
+    by_school = _by_school(rows, flags, drawn.of_words, drawn.heading)
+    return _Compared(
+        drawn.key,
+        [plot] if is_compared and plot else [],
+        [by_school] if seen.is_everywhere else [],
+        others,
+    )
+
+
+def _told(
+    seen: Seen, finding: str, method: str, compared: _Compared, first: Table, empty: str
+) -> Told:
+    # For the LA every dot of the funnel stands in the table by school.
+    in_tables = frozenset({compared.key}) if seen.is_everywhere else frozenset()
+    tables = [one for one in (first, *compared.tables) if one.rows]
+    others = compared.others
+    return Told(
+        finding,
+        method,
+        compared.plots,
+        tables,
+        in_tables,
+        empty,
+        as_of=others.as_of,
+        is_awaited=others.is_awaited,
+    )
+
+
+def _sums(mine: Sequence[Share]) -> tuple[int, int]:
+    return sum(one.met for one in mine), sum(one.of for one in mine)
+
+
+def _rows(seen: Seen, mine: Iterable[Share], others: Others, topic: str) -> list[Counted]:
     """By name; the others behind them, without one."""
-    schools = schools_seen(seen)
-    counts = {school: (met, of) for school, met, of in mine}
+    counts = {one.school_id: one for one in mine}
     rows = [
         Counted(
-            *counts[school.id],
+            counts[school.id].met,
+            counts[school.id].of,
             school.name,
             f"/{school.slug}/performance/in-depth/{topic}",
             is_own=not seen.is_everywhere,
         )
-        for school in schools.values()
-        if school.id in counts and counts[school.id][1]
+        for school in schools_seen(seen).values()
+        if school.id in counts and counts[school.id].of
     ]
-    strangers = [
-        Counted(met, of, None) for school, met, of in others if school not in seen.own and of
-    ]
+    strangers = [Counted(one.met, one.of, None) for one in others.shares]
     return [*rows, *sorted(strangers, key=lambda one: (one.of, one.met))]
-
-
-def _in_tables(seen: Seen, key: str) -> frozenset[str]:
-    """For the LA every dot of the funnel stands in the table by school."""
-    return frozenset({key}) if seen.is_everywhere else frozenset()
 
 
 def _by_school(rows: list[Counted], flags: list[Flag], of: str, met: str) -> Table:
@@ -161,10 +223,10 @@ def _by_school(rows: list[Counted], flags: list[Flag], of: str, met: str) -> Tab
     )
 
 
-def _by_term(seen: Seen, names: tuple[str, str]) -> Table:
+def _by_term(seen: Seen) -> Table:
     rows = []
     for term in seen.terms():
-        for solved, entered in figures(seen, names, first=term.first, end=term.end):
+        for solved, entered in figures(seen, _SOLVED, first=term.first, end=term.end):
             if entered:
                 rows.append([words(term.name), amount(entered), share(solved, entered)])
     return Table("Terms", ("Term", "Sheets", "Solved by advice"), rows)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
+from app import clock
 from app.performance import statistics as stats
 from app.performance.periods import months_of
-from app.plots.shapes import Cell, Dot, Flag, Funnel, Limit, Plot, Point
+from app.plots import draw
+from app.plots.shapes import Cell, Dot, Figure, Flag, Funnel, Limit, Plot, Point
 from app.plots.words import NONE, number, share_of
 
 # So many rows stand on a page; the file has them all.
@@ -48,10 +50,38 @@ class Told:
     in_tables: frozenset[str] = frozenset()
     # What to do so that there is something to see here.
     empty: str = "Nothing was counted in this period."
+    # As the worker drew them (told_json.py).
+    drawn: Sequence[Figure] | None = None
+    # In a very large authority what is of every school was worked out then, or is being worked out.
+    as_of: datetime | None = None
+    is_awaited: bool = False
 
     @property
     def is_empty(self) -> bool:
         return not any(one.rows for one in self.tables)
+
+    @property
+    def is_wholly_awaited(self) -> bool:
+        return self.is_awaited and not self.tables
+
+    @property
+    def as_of_words(self) -> str:
+        """`26 November, 02:14`."""
+        here = self.as_of.astimezone(clock.LONDON) if self.as_of else None
+        return f"{here.day} {here:%B, %H:%M}" if here else ""
+
+    @property
+    def figures(self) -> Sequence[Figure]:
+        return [draw(one) for one in self.plots] if self.drawn is None else self.drawn
+
+
+class Among(NamedTuple):
+    """What is known of all schools together where only some of them are looked at."""
+
+    met: int
+    of: int
+    dispersion: stats.Dispersion
+    high: int  # how many are flagged so
 
 
 class Counted(NamedTuple):
@@ -109,14 +139,18 @@ def funnel(
     met_words: str,
     heading: str,
     what: str,
+    among: Among | None = None,
+    note: str | None = None,
 ) -> tuple[Funnel | None, list[Flag]]:
     """Against the share of all together, widened where schools differ by more than chance (4.4);
-    with the flag of each row. None where there is nothing to divide by."""
-    met, of = sum(one.met for one in rows), sum(one.of for one in rows)
-    if not of:
+    with the flag of each row. None where there is nothing to divide by. `among`: all schools, of
+    which these rows are but some."""
+    all_ = among or _together(rows)
+    if not (rows and all_.of):
         return None, ["too_few"] * len(rows)
-    centre = met / of
-    judged = stats.judge([stats.Counted(one.met, one.of) for one in rows], centre)
+    centre = all_.met / all_.of
+    counted = [stats.Counted(one.met, one.of) for one in rows]
+    judged = stats.judge(counted, centre, among.dispersion if among else None)
     phi = (judged.dispersion.phi if judged.dispersion.is_used else None) or 1.0
     flags: list[Flag] = [one.flag for one in judged.rows]
     dots = [
@@ -132,15 +166,16 @@ def funnel(
         for one, flag in zip(rows, flags, strict=True)
     ]
     sizes = stats.funnel_sizes(max(one.of for one in rows))
-    high = [one for one in flags if one.startswith("high")]
+    high = among.high if among else sum(one.startswith("high") for one in flags)
     finding = (
-        f"{heading} over all schools: {share_words(met, of)}. "
-        f"{_schools(len(high))} more {what} than chance explains."
+        f"{heading} over all schools: {share_words(all_.met, all_.of)}. "
+        f"{_schools(high)} more {what} than chance explains."
     )
     plot = Funnel(
         key=key,
         title=title,
         finding=finding,
+        note=note,
         dots=dots,
         limits=[Limit(of=n, **stats.limits(n, centre, phi**0.5)._asdict()) for n in sizes],
         centre=centre,
@@ -191,7 +226,12 @@ def joined(found: Iterable[str]) -> str:
     return " and ".join([", ".join(those[:-1]), those[-1]] if len(those) > 1 else those)
 
 
+def _together(rows: Sequence[Counted]) -> Among:
+    met, of = sum(one.met for one in rows), sum(one.of for one in rows)
+    return Among(met, of, stats.Dispersion(None, 0, is_used=False), 0)
+
+
 def _schools(many: int) -> str:
     if not many:
         return "No school has"
-    return "One school has" if many == 1 else f"{many} schools have"
+    return "One school has" if many == 1 else f"{many:,} schools have"

@@ -27,13 +27,15 @@ class Topic(NamedTuple):
     tell: Callable[[Seen], Told]
     # What the words typed into its form narrow down, for the LA; "" where nothing.
     words: str = "Name of the school"
+    # In a very large authority the LA's page is the worker's; what is not, reads the worker's sums.
+    is_kept: bool = True
 
 
 # fmt: off
 TOPICS: Final = {one.key: one for one in (
     Topic("reliability", "Reliability of equipment",
           "Which makes and models fail more often than others of their type.",
-          tell_reliability.tell, "Make or model"),
+          tell_reliability.tell, "Make or model", is_kept=False),
     Topic("lesson-hours", "Lesson-hours lost",
           "How much lesson time faults cost, by term, school, model and supplier.",
           tell_lessons.tell),

@@ -12,12 +12,12 @@ from app.assets.rules import TYPES
 from app.door import me, requires
 from app.errors import NotThere, Wrong
 from app.history.actions import record_access
-from app.performance.depth import noting, schemas
+from app.performance.depth import keeping, noting, schemas
 from app.performance.depth.reliability import key_of
 from app.performance.depth.seen import PERIODS, USUAL, Seen, freshen, seen_by
 from app.performance.depth.told import Told
 from app.performance.depth.topics import TOPICS, Topic
-from app.plots import draw
+from app.performance.kept import how_many_schools
 from app.web import spreadsheets
 from app.web.attempt import attempt, is_stale
 from app.web.forms import Form
@@ -112,8 +112,16 @@ def _page(key: str) -> Answer:
         filters = filters._replace(errors=said)
         return _drawn(topic, filters, seen=None, told=None, figures=[], csv_urls=[]), 422
     urls = [link("table", key=key, number=at, **filters.given) for at in range(len(told.tables))]
-    figures = [draw(one) for one in told.plots]
-    return _drawn(topic, filters, seen=seen, told=told, figures=figures, csv_urls=urls)
+    return _drawn(
+        topic,
+        filters,
+        seen=seen,
+        told=told,
+        figures=told.figures,
+        csv_urls=urls,
+        again=link("topic", key=key, **filters.given),
+        schools=how_many_schools() if told.is_awaited else 0,
+    )
 
 
 def _drawn(topic: Topic, filters: Filters, **context: Any) -> str:
@@ -139,12 +147,15 @@ def _told(topic: Topic, filters: Filters) -> tuple[Seen, Told]:
     freshen(seen)
     if person.is_from_outside and person.school is not None:
         record_access(f"figures: {topic.title}", "read as LA staff", at=clock.now(), by=person)
-    return seen, topic.tell(seen)
+    return seen, keeping.tell(topic, seen)
 
 
 def _file(key: str, number: int) -> Answer:
     topic, filters = _topic(key), read_filters(schemas.DepthPageArgs)
     _, told = _told(topic, filters)
+    if told.is_wholly_awaited:
+        # The page says that it is being worked out.
+        return redirect(link("topic", key=key, **filters.given), 303)
     if number >= len(told.tables):
         raise NotThere
     one = told.tables[number]
