@@ -70,6 +70,8 @@ class AccessRecord(Model):
     """Somebody from outside looked at a school's record: who, what, when and why."""
 
     __tablename__ = "access_records"
+    # The page of an incident says how often it was opened.
+    __table_args__ = (Index("ix_access_records_subject", "school_id", "subject", "at"),)
 
     school_id: Mapped[int] = mapped_column(
         ForeignKey("schools.id"), primary_key=True, default=current_school_id
