@@ -74,13 +74,17 @@ def say_how_to_get_in(port: Port, took: float) -> None:
 
 
 def _one_for_each_role() -> list[tuple[str, str, str, str]]:
-    """The first of each role in the file that `prepare --demo` writes."""
+    """The first of each role in the file that `prepare --demo` writes, and those of the school
+    whose years were played."""
     try:
         accounts = json.loads(DEMO_ACCOUNTS.read_text())
     except (OSError, ValueError):
         return []
-    first: dict[str, tuple[str, str, str, str]] = {}
+    first: dict[tuple[str, bool], tuple[str, str, str, str]] = {}
     for one in accounts:
         school = one["school"] or "(the local authority)"
-        first.setdefault(one["role"], (one["role"], one["email"], one["password"], school))
+        has_years = bool(one.get("years"))
+        role = f"{one['role']}, two years" if has_years else one["role"]
+        found = (role, one["email"], one["password"], school)
+        first.setdefault((one["role"], has_years), found)
     return list(first.values())

@@ -66,22 +66,24 @@ def load_people(schools: list[School]) -> int:
     for place, school in enumerate(schools[:2]):
         for names, role, first, job_role in OF_A_SCHOOL:
             email = f"{first}@{SCHOOLS[place].domain}"
-            accounts.append(_account(known, role, email, school.slug))
+            accounts.append(account_for(known, role, email, school.slug))
             kind = _KINDS.get(role, "staff")
-            person_id = _person(email, names[place], accounts[-1]["password"], known, kind)
+            person_id = person_for(email, names[place], accounts[-1]["password"], known, kind)
             _belongs(school, person_id, names[place], role, job_role)
     second_spoc = OF_A_SCHOOL[2]
     email = f"{second_spoc[2]}@{SCHOOLS[1].domain}"
-    person_id = _person(email, second_spoc[0][1], known_password(accounts, email), known)
+    person_id = person_for(email, second_spoc[0][1], known_password(accounts, email), known)
     _belongs(schools[2], person_id, second_spoc[0][1], "spoc", second_spoc[3])
     for name, role, first, group in OF_THE_LA:
         email = f"{first}@{LA_DOMAIN}"
-        accounts.append(_account(known, role, email, None))
-        person_id = _person(email, name, accounts[-1]["password"], known, "la_staff")
+        accounts.append(account_for(known, role, email, None))
+        person_id = person_for(email, name, accounts[-1]["password"], known, "la_staff")
         _at_la(person_id, name, role, group)
     for school in schools[:2]:
         _technicians(school)
-    write_accounts(accounts)
+    # Those of a played school are let in after these (shown.py).
+    mine = {one["email"] for one in accounts}
+    write_accounts([*accounts, *(one for one in known.values() if one["email"] not in mine)])
     return len(accounts)
 
 
@@ -89,7 +91,7 @@ def known_password(accounts: list[dict[str, str | None]], email: str) -> str:
     return next(str(one["password"]) for one in accounts if one["email"] == email)
 
 
-def _account(
+def account_for(
     known: dict[str, dict[str, str | None]], role: str, email: str, slug: str | None
 ) -> dict[str, str | None]:
     password = str(known[email]["password"]) if email in known else _new_password()
@@ -102,7 +104,7 @@ def _new_password() -> str:
     return "-".join("".join(secrets.choice(letters) for _ in range(4)) for _ in range(4))
 
 
-def _person(
+def person_for(
     email: str,
     name: str,
     password: str | None,

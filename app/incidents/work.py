@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from app.calendar_days import day_of
 from app.contracts.queries import agreement_in_force
@@ -141,14 +141,7 @@ def reopen(incident: Incident, *, by: Me, reason: str) -> None:
     status = turns.check_step(incident, "reopen")
     at = turns.instant_for(incident)
     assert incident.resolved_at is not None
-    calendar = agreement_in_force(Kind.OLA, day_of(at)).calendar
-    try:
-        last = end_of_working_day(calendar, incident.resolved_at, rules.REOPEN_WORKING_DAYS)
-    except NeverOpen:
-        last = at
-    # Who said in time that it is not solved has not lost the way back: it does not close by itself
-    # either, so nothing else would ever come of it.
-    if at > last and not satisfaction.is_said_not_solved(incident):
+    if not may_still_reopen(incident, at):
         raise Refused(
             f"It was resolved more than {rules.REOPEN_WORKING_DAYS} working days ago. "
             "Log a new incident instead."
@@ -175,6 +168,18 @@ def reopen(incident: Incident, *, by: Me, reason: str) -> None:
         after=incident.status,
         note=reason,
     )
+
+
+def may_still_reopen(incident: Incident, at: datetime) -> bool:
+    """Of one that is resolved. Who said in time that it is not solved has not lost the way back: it
+    does not close by itself either, so nothing else would ever come of it."""
+    assert incident.resolved_at is not None
+    calendar = agreement_in_force(Kind.OLA, day_of(at)).calendar
+    try:
+        last = end_of_working_day(calendar, incident.resolved_at, rules.REOPEN_WORKING_DAYS)
+    except NeverOpen:
+        last = at
+    return at <= last or satisfaction.is_said_not_solved(incident)
 
 
 def close(incident: Incident, *, by: Me, children: bool = False) -> None:

@@ -5,16 +5,20 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 
+from app.demo import accounts, load, shown
 from app.demo.packing import owner, pack, unpack
 from app.demo.years import town
 from app.demo.years.moves import MOVES
 from app.demo.years.play import Played
 from tenants import School, SchoolIdentifier, administering, db
+from tests.conftest import Browser
 from tests.incidents.invariants import check_incident, check_numbers
 from tests.ledger import Ledger
 from tests.replay import clocks
@@ -37,12 +41,25 @@ TOLD = """
       LEFT JOIN la_memberships m ON m.id = i.la_assignee_id
       LEFT JOIN people p ON p.id = m.person_id ORDER BY 1, 2"""
 COUNTED = ("incidents", "turns", "clocks", "events", "assets", "contracts", "worklogs", "visits")
+# What the head teacher finds there: page, words.
+LOOKED_AT = (
+    ("performance?period=custom&from=2026-02-01&to=2026-04-01", "Support by Brightboards Ltd"),
+    ("performance/in-depth/availability", "Management information system (MIS)"),
+    ("performance/in-depth/licences", "February 2026"),
+    ("reports", "IT support review"),
+    ("contracts", "Boards and projectors"),
+    ("payments", "Copiers and printers"),
+)
 WAITING = """
     SELECT task, payload::text FROM outbox WHERE done_at IS NULL AND task ~ '^(decide|close)'"""
 
 
 def test_some_weeks_add_up_and_travel(
-    app: Flask, _snapshot: Snapshot, ledger: Ledger, tmp_path: Path
+    app: Flask,
+    _snapshot: Snapshot,
+    ledger: Ledger,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     played = _play(app)
     steps = sum((one.steps for one in played), Counter[str]())
@@ -70,12 +87,37 @@ def test_some_weeks_add_up_and_travel(
         "SELECT 1 FROM people WHERE id >= %s AND password_hash IS NOT NULL", owner.FIRST_ID
     )
     assert not ledger.rows("SELECT 1 FROM outbox WHERE task LIKE 'tell%%' OR task LIKE 'send%%'")
-    with owner.as_owner(app.config["SETTINGS"]) as cursor:
-        assert unpack.unpack(cursor, file, lambda _: None) == []
+    _head_teacher_looks(app, ledger, file, monkeypatch)
     # What comes next gets an id that nobody has.
     (after,) = ledger.rows("SELECT nextval(pg_get_serial_sequence('incidents', 'id'))")
     (last,) = ledger.rows("SELECT max(id) FROM incidents")
     assert after > last
+
+
+def _head_teacher_looks(
+    app: Flask, ledger: Ledger, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of the school that shows most; each time Deskbell starts it is the same, by its password."""
+    kept = file.with_name("accounts.json")
+    for name in ("read_accounts", "write_accounts"):
+        monkeypatch.setattr(shown, name, partial(getattr(accounts, name), file=kept))
+    with app.app_context():
+        ids = [row[0] for row in ledger.rows("SELECT id FROM schools WHERE code IN ('FER', 'LON')")]
+        load.count_figures(ids, lambda _: None)
+        said = load.load_years(app.config["SETTINGS"], lambda _: None, file)
+        assert said == "they are there; people of Long-Acre sign in"
+        found = accounts.read_accounts(kept)
+        assert load.load_years(app.config["SETTINGS"], lambda _: None, file) == said
+    assert accounts.read_accounts(kept) == found
+    head, spoc = found
+    assert (head["role"], head["school"], spoc["role"]) == ("ict_owner", "long-acre", "spoc")
+    browser = Browser(app.test_client())
+    browser.get("/sign-in")
+    signed_in = {"email": head["email"], "password": head["password"]}
+    assert browser.post("/sign-in", signed_in).status_code == 303
+    for page, words in LOOKED_AT:
+        answer = browser.get(f"/long-acre/{page}")
+        assert (answer.status_code, words in answer.get_data(as_text=True)) == (200, True), page
 
 
 def _play(app: Flask) -> list[Played]:

@@ -12,11 +12,13 @@ from sqlalchemy import select
 
 from app import clock
 from app.clock import LONDON
-from app.demo.years import changes, stories
+from app.demo.years import changes, sheets, stories
 from app.demo.years.scene import Cast, Later
 from app.incidents.models import Incident
+from app.incidents.rules import Status
 from app.people.groups import Assignable
 from app.problems_log import actions as problems
+from app.problems_log import linking
 from app.problems_log.models import Problem
 from app.visits import booking, taking_place
 from app.visits.models import Visit, VisitJob
@@ -28,6 +30,7 @@ _WHY_ABORTED = ("The room was locked and nobody had the key.", "The class was in
 _MOST_JOBS = 4
 # Weeks after the first day until it is logged, and days from then on.
 _WI_FI_AFTER, _EVERY = timedelta(weeks=30), 3
+_WI_FI_DAYS, _WORKAROUND = 56, "Sit near the stage."
 _BAD_LAPTOPS = date(2026, 1, 20)
 _MONTHS_BETWEEN_CHANGES = 6
 
@@ -41,7 +44,7 @@ def plan(cast: Cast, first: date, last: date, dice: Random, then: Later) -> None
             at = _at(day + timedelta(days=2), 14)
             then(at, partial(changes.ask_for_change, cast, dice, then))
     if cast.house.place % _EVERY == 1:
-        then(_at(first + _WI_FI_AFTER, 10), partial(log_wi_fi_problem, cast, then))
+        then(_at(first + _WI_FI_AFTER, 10), partial(log_wi_fi_problem, cast, dice, then))
     if stories.has_bad_model(cast.house.place) and first < _BAD_LAPTOPS:
         then(_at(_BAD_LAPTOPS, 11), partial(log_laptop_problem, cast, then))
 
@@ -103,8 +106,8 @@ def leave_visit(cast: Cast, visit_id: int, dice: Random) -> None:
     taking_place.sign(visit, by=cast.spoc)
 
 
-def log_wi_fi_problem(cast: Cast, then: Later) -> None:
-    """One that is solved in some weeks."""
+def log_wi_fi_problem(cast: Cast, dice: Random, then: Later) -> None:
+    """One that is solved in some weeks, by a change; what is reported until then is put under it."""
     problem = problems.log(
         by=cast.spoc,
         title="The Wi-Fi in the hall drops again and again",
@@ -115,13 +118,19 @@ def log_wi_fi_problem(cast: Cast, then: Later) -> None:
     )
     now, step = clock.now(), partial(move_problem, cast, problem.id)
     then(now + timedelta(days=1), partial(give_problem, cast, problem.id))
-    known = {"cause": "Two access points on one channel.", "workaround": "Sit near the stage."}
+    known = {"cause": "Two access points on one channel.", "workaround": _WORKAROUND}
     then(now + timedelta(days=6), partial(step, "known_error", **known))
     solution = {"solution": "Other channels, and less power."}
-    target = now.date() + timedelta(days=40)
+    target = now.date() + timedelta(days=70)
     planned = partial(step, "solution_planned", **solution, target_date=target)
     then(now + timedelta(days=9), planned)
-    then(now + timedelta(days=27 + cast.house.place % 9), partial(step, "resolved"))
+    then(
+        now + timedelta(days=10),
+        partial(changes.ask_for_change, cast, dice, then, problem=problem.number),
+    )
+    for days in range(7, _WI_FI_DAYS):
+        then(now + timedelta(days=days), partial(put_under_problem, cast, problem.id))
+    then(now + timedelta(days=_WI_FI_DAYS + cast.house.place % 9), partial(step, "resolved"))
 
 
 def log_laptop_problem(cast: Cast, then: Later) -> None:
@@ -137,6 +146,18 @@ def log_laptop_problem(cast: Cast, then: Later) -> None:
         priority=3,
     )
     then(clock.now() + timedelta(days=2), partial(give_problem, cast, problem.id))
+
+
+def put_under_problem(cast: Cast, problem_id: int) -> None:
+    """Whoever mends the same thing again says so."""
+    problem = _problem(problem_id)
+    wanted = select(Incident).where(
+        Incident.title == sheets.WI_FI_DROPS,
+        Incident.status == Status.IN_PROGRESS,
+        Incident.problem_id.is_(None),
+    )
+    for incident in db.session.scalars(wanted.order_by(Incident.id).with_for_update()):
+        linking.link(incident, problem, by=cast.manager, workaround=_WORKAROUND)
 
 
 def give_problem(cast: Cast, problem_id: int) -> None:

@@ -1,4 +1,4 @@
-"""Twice a year a school changes something: asked for, approved, prepared, done or backed out."""
+"""Twice a year, and where a problem is mended, a school changes something: asked for, approved, prepared, done or backed out."""
 
 from __future__ import annotations
 
@@ -18,20 +18,23 @@ WANTED = (
     ("New boards in two classrooms", "Two classrooms", "The teachers of both classes"),
     ("Another version of the office programs", "All computers of the office", "The office"),
     ("More memory for the ICT suite", "The computers of the ICT suite", "All classes, in turn"),
-    ("Another channel plan for the Wi-Fi", "All access points", "Everybody"),
+    ("Another place for the copier", "The copier of the office", "The office"),
 )
+MENDING = ("Another channel plan for the Wi-Fi", "All access points", "Everybody")
 # fmt: on
 _BACKED_OUT = 0.12
 _A_DAY = timedelta(days=1)
 
 
-def ask_for_change(cast: Cast, dice: Random, then: Later) -> None:
-    title, affected, users = dice.choice(WANTED)
+def ask_for_change(cast: Cast, dice: Random, then: Later, problem: int | None = None) -> None:
+    """Of a problem it is what mends it; else a new need."""
+    title, affected, users = MENDING if problem else dice.choice(WANTED)
     begins = clock.now() + timedelta(days=dice.randrange(14, 30))
     change = actions.ask_for(
         by=cast.spoc,
         title=title,
-        reason="new_need",
+        reason="problem" if problem else "new_need",
+        problem=problem,
         description=f"{title}, because what is there is no longer enough.",
         affected=affected,
         users_affected=users,

@@ -20,6 +20,7 @@ from app.assets.schemas import NewAsset
 from app.catalogue import actions as catalogue
 from app.catalogue.models import Service
 from app.catalogue.queries import names_taken
+from app.catalogue.rules import PRESETS
 from app.contracts import contract_actions, contract_steps, la_packs
 from app.contracts.contract_schemas import NewContract
 from app.contracts.models import LaAgreement
@@ -42,6 +43,8 @@ BOUGHT_FROM = "Essex ICT"
 _SIZES = {"Secondary": (620, 1500), "All-through": (700, 1600), "Not applicable": (60, 180)}
 _OF_PRIMARIES = (60, 520)
 _MEAN_SCHOOL = 320
+# Where people are shown round there is enough to see.
+_LEAST_SHOWN = 400
 
 
 @dataclass(frozen=True)
@@ -84,10 +87,13 @@ EQUIPMENT = (
     ("printer",             "PR", ("Colne", "C-480"),         "office",       1, 2),
     ("access_point",        "AP", ("Airwell", "Six"),         "hall",         1, 3),
 )
-SERVICES = {  # by category, as schools usually call them
-    "network": "Internet (broadband)", "print": "Printing and copying",
-    "display": "Classroom displays", "account": "Accounts and passwords",
-}
+SERVICES = (  # of the usual ones those that every played school keeps, and who answers for each
+    ("Internet (broadband)", "Eastlink Networks"), ("Wi-Fi", "Eastlink Networks"),
+    ("Management information system (MIS)", "The office"), ("E-mail", BOUGHT_FROM),
+    ("Printing and copying", "The office"), ("Classroom displays", "The ICT coordinator"),
+    ("Telephones", BOUGHT_FROM), ("Accounts and passwords", BOUGHT_FROM),
+)
+SERVICE_HOURS = "School days 8:00 to 17:00"
 LAPTOPS = (("Marlow", "Book 14"), ("Northgate", "Slate 13"), ("Airwell", "Note 5"))
 # fmt: on
 _LAPTOPS_FOR_A_HUNDRED, _MOST_LAPTOPS = 8, 45
@@ -96,6 +102,8 @@ _LAPTOPS_FOR_A_HUNDRED, _MOST_LAPTOPS = 8, 45
 def pupils_of(place: int, phase: str | None) -> int:
     """Invented, and marked so."""
     least, most = _SIZES.get(phase or "", _OF_PRIMARIES)
+    if stories.has_all(place):
+        least = max(least, _LEAST_SHOWN)
     return Random(f"pupils {place}").randrange(least, most, 10)
 
 
@@ -144,10 +152,10 @@ def furnish(cast: Cast, place: int, pupils: int, first: date) -> Cast:
         for one in _equipment(place, pupils, first):
             assets.add_asset(by=cast.spoc, **NewAsset().load(one))
     if not names_taken():
-        catalogue.add_usual(SERVICES.values(), by=cast.spoc)
+        _add_services(cast.spoc)
     _set_rules(cast.spoc, place)
     db.session.commit()
-    has_advisor = place % 2 == 0
+    has_advisor = stories.has_advisors(place)
     return replace(
         cast,
         advisor=cast.advisor if has_advisor else None,
@@ -247,16 +255,22 @@ def _weights(place: int) -> dict[str, tuple[tuple[str, float], ...]]:
     return {kind: tuple(rows) for kind, rows in found.items()}
 
 
+def _add_services(by: Me) -> None:
+    usual = {one.name: one for one in PRESETS}
+    for name, owner in SERVICES:
+        said = usual[name]._asdict()
+        catalogue.add_service(by=by, **said, owner=owner, hours=SERVICE_HOURS)
+
+
 def _services() -> dict[str, str]:
-    """The key by category."""
-    keys = {name: key for name, key in db.session.execute(select(Service.name, Service.key))}
-    return {category: keys[name] for category, name in SERVICES.items() if name in keys}
+    """The key by name."""
+    return {name: key for name, key in db.session.execute(select(Service.name, Service.key))}
 
 
 def _set_rules(by: Me, place: int) -> None:
-    """In every other school Tech Advisors help with what pupils can."""
+    """Where Tech Advisors help, it is with what pupils can."""
     kept = asdict(settings_here())
-    if kept["has_advisors"] or place % 2:
+    if kept["has_advisors"] or not stories.has_advisors(place):
         return
     advised = {"has_advisors": True, "advisor_categories": ("print", "display", "software")}
     row = saved()[1]

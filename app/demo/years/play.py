@@ -17,7 +17,7 @@ from app import clock
 from app.calendar_days import AnyCalendar
 from app.contracts.queries import agreement_in_force
 from app.contracts.rules import Kind
-from app.demo.years import appointments, moves, outage, seasons, sheets, stories
+from app.demo.years import appointments, moves, office, outage, seasons, sheets, stories
 from app.demo.years.moves import Move
 from app.demo.years.scene import Cast, Scene
 from app.errors import DeskError
@@ -122,6 +122,7 @@ class Play:
             times = stories.outage_times(self._dice)
             self._push(_Next(times.reported, 0, act=partial(self._report_outage, times)))
         appointments.plan(self._cast, span.first, span.last, self._dice, self._later)
+        office.plan(self._cast, span.first, span.last, self._later)
 
     def _later(self, at: datetime, act: Callable[[], None]) -> None:
         self._push(_Next(at, 0, act=act))

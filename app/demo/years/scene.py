@@ -26,7 +26,7 @@ class House:
     suppliers: Mapping[str, str] = field(default_factory=dict)
     # By type: each tag, and how often it breaks beside the usual one.
     assets: Mapping[str, tuple[tuple[str, float], ...]] = field(default_factory=dict)
-    # The service by category.
+    # The service's key by its name.
     services: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -20,6 +20,19 @@ class Told(NamedTuple):
     weight: int
     # The type of equipment that it is about.
     asset: str | None = None
+    # The service that it is about, where that is more than one thing.
+    service: str | None = None
+
+
+NET, WI_FI, MIS, MAIL = (
+    "Internet (broadband)",
+    "Wi-Fi",
+    "Management information system (MIS)",
+    "E-mail",
+)
+PRINTING, BOARDS, TELEPHONES = "Printing and copying", "Classroom displays", "Telephones"
+ACCOUNTS = "Accounts and passwords"
+WI_FI_DROPS = "Wi-Fi drops in the hall"
 
 
 # fmt: off
@@ -33,15 +46,19 @@ FAULTS = (
     Told("Laptop screen flickers", "A still picture", "It flickers until you press on the corner", "classroom", "hardware", 3, 3, 2, "laptop"),
     Told("Keyboard has no E", "Every key types", "The E is gone", "ict-suite", "hardware", 3, 3, 4, "desktop"),
     Told("Tablets do not charge in the trolley", "All green in the morning", "Half of them are flat", "classroom", "hardware", 2, 2, 4),
-    Told("Wi-Fi drops in the hall", "Tablets stay connected", "All lose it after five minutes", "hall", "network", 2, 2, 5, "access_point"),
-    Told("Internet is down in the whole school", "Pages open", "Nothing opens anywhere", "server-room", "network", 1, 1, 1),
-    Told("Website for phonics is blocked", "The phonics games open", "The filter says not allowed", "classroom", "network", 2, 2, 4),
-    Told("Cannot sign in after the holidays", "My password is taken", "It says wrong password", "classroom", "account", 3, 2, 7),
-    Told("A class cannot sign in", "Thirty pupils at work", "All are told to see an administrator", "ict-suite", "account", 2, 1, 2),
-    Told("Register will not save", "The afternoon register saves", "An error box, then everything was gone", "office", "software", 1, 2, 3),
+    Told(WI_FI_DROPS, "Tablets stay connected", "All lose it after five minutes", "hall", "network", 2, 2, 5, "access_point", WI_FI),
+    Told("Internet is down in the whole school", "Pages open", "Nothing opens anywhere", "server-room", "network", 1, 1, 1, None, NET),
+    Told("Website for phonics is blocked", "The phonics games open", "The filter says not allowed", "classroom", "network", 2, 2, 4, None, NET),
+    Told("Cannot sign in after the holidays", "My password is taken", "It says wrong password", "classroom", "account", 3, 2, 7, None, ACCOUNTS),
+    Told("A class cannot sign in", "Thirty pupils at work", "All are told to see an administrator", "ict-suite", "account", 2, 1, 2, None, ACCOUNTS),
+    Told("Register will not save", "The afternoon register saves", "An error box, then everything was gone", "office", "software", 1, 2, 3, None, MIS),
     Told("Program for music does not open", "It opens as last week", "A box about a licence", "ict-suite", "software", 2, 2, 3),
-    Told("Office telephone is silent", "A dial tone", "Nothing at all", "office", "telephony", 2, 1, 1),
-    Told("Sound crackles in the library", "Clear sound", "It crackles and stops", "library", "display", 2, 2, 3),
+    Told("Office telephone is silent", "A dial tone", "Nothing at all", "office", "telephony", 2, 1, 1, None, TELEPHONES),
+    Told("Nobody in the school can open the register", "The register of my class", "The page of the information system does not answer", "office", "software", 1, 1, 1, None, MIS),
+    Told("E-mail does not go out", "The letter to the parents leaves", "It stays in the outbox", "office", "software", 2, 2, 3, None, MAIL),
+    Told("No telephone rings in the whole school", "Parents can call", "All telephones are silent", "office", "telephony", 1, 1, 1, None, TELEPHONES),
+    Told("Nothing prints from any computer", "The worksheets come out", "Every queue says offline", "office", "print", 1, 2, 2, None, PRINTING),
+    Told("Sound crackles in the library", "Clear sound", "It crackles and stops", "library", "display", 2, 2, 3, None, BOARDS),
     Told("Something on a screen that should not be", "The usual page", "A page that worried me", "library", "safeguarding_filtering", 3, 1, 1),
 )
 REQUESTS = (
@@ -51,7 +68,7 @@ REQUESTS = (
     Told("Move a computer to the other office", "", "", "office", "hardware", 3, 3, 2),
     Told("How do I share a folder with my class?", "", "", "classroom", "other", 3, 3, 3),
 )
-OUTAGE = Told("Internet is down in the whole school", "Pages open", "Nothing opens anywhere, and the telephones are silent too", "server-room", "network", 1, 1, 0)
+OUTAGE = Told("Internet is down in the whole school", "Pages open", "Nothing opens anywhere, and the telephones are silent too", "server-room", "network", 1, 1, 0, None, NET)
 # fmt: on
 _OF_REQUESTS = 0.22
 _WITH_TAG, _WITH_A_CLASS = 0.9, 0.4
@@ -107,8 +124,8 @@ def _equipment(told: Told, dice: Random, house: House) -> dict[str, Any]:
 
 
 def _service(kind: str, told: Told, house: House) -> dict[str, Any]:
-    """What is down, where it is one of the school's services and not a single thing."""
-    key = house.services.get(told.category) if kind == "incident" and told.asset is None else None
+    """What is down, where it is one of the school's services."""
+    key = house.services.get(told.service or "") if kind == "incident" else None
     return {"service": key} if key else {}
 
 

@@ -2,7 +2,7 @@
 functions.
 
 1. Brightboards Ltd keeps its promises for a year and then, month by month, no longer.
-2. One model of laptop breaks more than four times as often as the others.
+2. One model of laptop breaks three times as often as the others.
 3. On one morning the wide-area network fails, and forty schools are without internet.
 """
 
@@ -16,15 +16,25 @@ from app.clock import LONDON
 
 FAILING: Final = "Brightboards Ltd"
 GETS_WORSE_FROM, AT_ITS_WORST = date(2025, 9, 1), date(2026, 3, 1)
-WORST_PACE: Final = 5.5
+WORST_PACE: Final = 4.5
 # Who mends badly has to come again.
-MENDED_BADLY: Final = 2.5
+MENDED_BADLY: Final = 2.0
 
 BAD_MODEL: Final = ("Marlow", "Book 11e")
-BREAKS_MORE: Final = 5.0
+BREAKS_MORE: Final = 3.0
 
 OUTAGE: Final = datetime(2026, 3, 10, 8, 55, tzinfo=LONDON)
 OUTAGE_ENDS: Final = datetime(2026, 3, 10, 12, 40, tzinfo=LONDON)
+
+
+def has_advisors(place: int) -> bool:
+    """Every other school, and where all three stories happen."""
+    return place % 2 == 0 or has_all(place)
+
+
+def has_all(place: int) -> bool:
+    """All three stories: two schools of sixty. One of them shows people round."""
+    return is_with_failing(place) and has_bad_model(place) and is_in_outage(place)
 
 
 def is_with_failing(place: int) -> bool:
