@@ -14,6 +14,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import event
 
 from app import clock
@@ -24,12 +25,13 @@ from tests.servers import (
     Servers,
     Snapshot,
     copy_template,
+    run_folder,
     use_database,
     use_folders_of,
     use_redis_of,
 )
 
-pytest_plugins = ("tests.ledger",)
+pytest_plugins = ("tests.ledger", "tests.order")
 
 _CSRF = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -83,6 +85,8 @@ def _app(_snapshot: Snapshot) -> Flask:
 
     app = create_app(load_settings())
     app.config.update(TESTING=True, PROPAGATE_BUGS=True)
+    # To compile 300 templates takes seconds; what one worker has compiled the others read.
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(run_folder()))
     return app
 
 

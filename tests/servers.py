@@ -82,9 +82,14 @@ def use_redis_of(worker: str) -> None:
     os.environ["REDIS_URL"] = f"{before}?db={number}"
 
 
+def run_folder() -> Path:
+    """Of the whole run, with all its workers; gone when it ends."""
+    return Path(os.environ[_FOLDER])
+
+
 def use_folders_of(worker: str) -> None:
     """Where this worker's mail and files go."""
-    folder = Path(os.environ[_FOLDER]) / worker
+    folder = run_folder() / worker
     for variable, name in (("MAIL_URL", "mail"), ("FILES_URL", "files")):
         (folder / name).mkdir(parents=True, exist_ok=True)
         os.environ[variable] = (folder / name).as_uri()

@@ -18,6 +18,7 @@ from app import safety
 from config import ROOT, BadSetting, Settings, load_settings
 from tests.own_cluster import OwnCluster
 
+pytestmark = pytest.mark.xdist_group("own cluster")  # one cluster for all of them
 GOOD_KEY = "kJ7sVq2xWm9RtZc4YbN8pLd3HgF6uEa1_nTiOo-Xr5BvQwCzMyKl0AjUhDfPeGi"
 
 

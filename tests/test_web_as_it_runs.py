@@ -150,6 +150,7 @@ def admin(own_cluster: OwnCluster) -> Iterator[Callable[[str], None]]:
     engine.dispose()
 
 
+@pytest.mark.xdist_group("own cluster")
 def test_a_web_that_begins_without_its_database_says_when_it_may_be_used(
     own_cluster: OwnCluster,
     start: Callable[..., Web],

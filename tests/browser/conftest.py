@@ -28,6 +28,7 @@ FLAGS = [
     "--disable-sync",
 ]
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
+AXE_PATH = "/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LAPTOP, PHONE, NARROW = (1366, 860), (390, 844), (320, 700)
 
@@ -53,11 +54,21 @@ class _Quiet(WSGIRequestHandler):
         pass
 
 
+def _axe(start_response: Any) -> list[bytes]:
+    """As a file that the browser keeps, compiled: to hand it half a megabyte of text for every page
+    took a third as long as looking at the page."""
+    headers = [("Content-Type", "text/javascript"), ("Cache-Control", "max-age=3600, immutable")]
+    start_response("200 OK", headers)
+    return [AXE.read_bytes()]
+
+
 def _read_whole(app: Flask) -> Any:
     """Answers made whole before they are sent: this small server would leave the file of a style
     sheet open when the browser turns to another page half way."""
 
     def served(environ: Any, start_response: Any) -> list[bytes]:
+        if environ["PATH_INFO"] == AXE_PATH:
+            return _axe(start_response)
         answer = app(environ, start_response)
         try:
             return [b"".join(answer)]
@@ -118,12 +129,18 @@ def open_as(chromium: Browser, live: str, sign_in: Callable[[Player], Any]) -> I
     assert complaints == []
 
 
+_FOUND = """asked => axe.run(document, asked).then(found => found.violations.flatMap(
+    one => one.nodes.map(node => `${one.id}: ${node.html.slice(0, 200)}`)))"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds. The page must be opened with bypass_csp=True, or axe may not run."""
-    page.evaluate(AXE.read_text())
-    # What passes need not be described: that takes axe longer than finding what does not.
+    if page.url.startswith("http"):
+        page.add_script_tag(url=AXE_PATH)
+    else:  # a page that a test has made and nobody serves
+        page.add_script_tag(content=AXE.read_text())
+    # What passes need not be described: that takes axe longer than finding what does not. And it
+    # stays in the browser: to carry it here took as long as opening the page.
     asked = {"runOnly": RULES, "resultTypes": ["violations"]}
-    found = page.evaluate("asked => axe.run(document, asked)", asked)
-    return [
-        f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]
-    ]
+    found: list[str] = page.evaluate(_FOUND, asked)
+    return found
