@@ -162,7 +162,7 @@ def as_cells(found: Sequence[Contract], on: date) -> list[Sequence[Any]]:
         [
             *(one["number"], one["name"], one["supplier_name"], rules.KIND_WORDS[one["kind"]]),
             *(rules.STATE_WORDS[one["state"]], one["reference"], one["start"]),
-            *(one["initial_months"], one["renewal"], one["renewal_months"]),
+            *(one["initial_months"], rules.RENEWAL_WORDS[one["renewal"]], one["renewal_months"]),
             *(one["notice_months"], one["notice_days"], one["current_term_end"]),
             *(one["last_notice_day"], row.annual_charge, rules.YEAR_WORDS[one["charging_year"]]),
             *(one["payment_terms"], one["framework"], one["agreement_name"]),

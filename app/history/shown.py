@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from app.shapes import instant
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class Told(NamedTuple):
@@ -24,13 +27,23 @@ def told(events: Iterable[Any], words: Mapping[str, str]) -> list[Told]:
             one.at,
             one.actor,
             words.get(one.kind, one.kind).format(
-                before=one.from_value or "nothing", after=one.to_value or "nothing"
+                before=_said(one.from_value), after=_said(one.to_value)
             ),
             one.note,
             one.visibility,
         )
         for one in events
     ]
+
+
+def _said(value: str | None) -> str:
+    """A day is kept as programs read it, and said as people do."""
+    if value and _DAY.fullmatch(value):
+        try:
+            return f"{date.fromisoformat(value):%-d %B %Y}"
+        except ValueError:
+            return value  # only looks like one
+    return value or "nothing"
 
 
 def event_as_json(event: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from app.incidents import (
     attachments,
     lists,
     queries,
+    rules,
     schemas,
     shown,
     solved_by,
@@ -34,6 +35,7 @@ from app.incidents.models import Incident
 from app.incidents.presence import sentence
 from app.incidents.queue_rows import address_of
 from app.incidents.reading import open_to_read
+from app.incidents.supplier_says import answer_of
 from app.incidents.views_address import tail_of
 from app.incidents.views_brought import FilesOfForm
 from app.incidents.views_presence import presence
@@ -71,8 +73,8 @@ def show(number: int) -> Answer:
     clocks = clocks_around(incident)
     events, next_url = _timeline(incident)
     is_whole = next_url is None and "after" not in request.args
-    first = steps.next_step(person, incident)
     offered = steps.offered(person, incident)
+    first = _next_step(incident, offered)
     files = attachments.files_of(incident, person)
     return render_template(
         "incidents/show.html",
@@ -105,6 +107,15 @@ def show(number: int) -> Answer:
         opened=_from_outside(incident),
         now=now,
     )
+
+
+def _next_step(incident: Incident, offered: list[steps.Step]) -> steps.Step | None:
+    """Once a supplier has said that it is done, that is what somebody records."""
+    record = next((one for one in offered if one.name == "resolve"), None)
+    is_theirs = record is not None and incident.line == rules.SUPPLIER_LINE
+    if is_theirs and answer_of(incident) is not None:
+        return record
+    return steps.next_step(me(), incident)
 
 
 def _from_outside(incident: Incident) -> tuple[int, int]:

@@ -11,6 +11,7 @@ from app.contracts.models import SchoolCalendar
 from app.contracts.register import Contract
 from app.incidents.models import Incident
 from app.locations.models import Location
+from app.people.identity import Me
 from app.people.models import Membership
 from app.reachability.models import ReachPeriod
 from tenants import current_school_id, db
@@ -44,6 +45,11 @@ def steps() -> list[Step]:
     )
     found = db.session.execute(wanted).one()
     return [Step(name, bool(done)) for name, done in found._asdict().items()]
+
+
+def is_invited(by: Me) -> bool:
+    """Whether the LA has still to open the desk; only its administrator can."""
+    return by.school is not None and by.school.status == "invited"
 
 
 def _is_any(thing: Any, school: int, *conditions: Any) -> ColumnElement[bool]:

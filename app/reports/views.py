@@ -90,6 +90,7 @@ def begin() -> Answer:
         "reports/first_steps.html",
         steps=[(one, words.STEPS[one.key]) for one in found],
         done=sum(1 for one in found if one.is_done),
+        is_opened=not first_day.is_invited(me()),
     )
 
 

@@ -139,6 +139,7 @@ def test_a_spreadsheet_has_exactly_what_is_listed(api, sign_in, at, cast):
     (row,) = (dict(zip(heads, one, strict=True)) for one in rows)
     assert row["Name"] == "'=1+1" and row["Supplier"] == "Copy Ltd"
     assert row["Last day to give notice"] == "2024-04-30" and row["Charge a year"] == "8850.00"
+    assert row["Renewal"] == "It renews itself unless somebody gives notice"
     book = load_workbook(io.BytesIO(browser.get(f"{PAGES}.xlsx").data))
     names = [one[1].value for one in book.active.iter_rows(min_row=2)]
     assert names == ["=1+1", "Alarm"]

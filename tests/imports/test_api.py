@@ -129,6 +129,18 @@ def test_rooms_that_are_missing_are_offered_and_made(
     assert rooms == [(1,)]
 
 
+def test_a_list_from_the_office(bringing: Bringing, api: Any, cast: Cast) -> None:
+    """Its own words for the headings, rooms of a kind, and the sum at its foot."""
+    content = b"Asset No,Type of kit,Room,Price\nHP1,Laptop,School Library,499\nTotal:,,,499\n"
+    found = bringing.done("assets", content, choose={"add_rooms": True})
+    assert counts(found) == (1, 0, 0, 1)
+    assert "sum below a list" in bringing.mistakes(found["number"])[0][2]
+    thing = api(cast.sam).get(f"{ASSETS}/HP1").json
+    assert (thing["type"], thing["location"]["name"]) == ("laptop", "School Library")
+    room = api(cast.sam).get(f"{ASSETS.removesuffix('assets')}locations/school-library").json
+    assert room["kind"] == "library"
+
+
 def test_all_or_nothing_is_all_or_nothing(
     bringing: Bringing, api: Any, cast: Cast, ledger: Ledger
 ) -> None:

@@ -13,6 +13,7 @@ from app.imports.guessing import heading, headings_row, mapping_of
 from app.imports.readers.all import READERS
 from app.imports.readers.assets import kind_of_thing
 from app.imports.readers.contracts import whole_months
+from app.imports.readers.rooms import kind_of_room
 from app.imports.values import day, email, folded, money, one_of, whole, words, yes_no
 
 
@@ -139,6 +140,26 @@ def test_names_are_the_same_however_they_are_written() -> None:
 )
 def test_types_of_equipment(text: str, kind: str) -> None:
     assert kind_of_thing(text) == kind
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Hall", "hall"),
+        ("School  Library", "library"),
+        ("ICT Suite 2", "suite"),
+        ("Server room", "server_room"),
+        ("STAFF ROOM", "staff_room"),
+        ("Laptop trolley", "trolley"),
+        ("Mrs Brown’s class", "classroom"),
+        ("Miss Hall", "classroom"),
+        ("Hall of fame corner", "classroom"),
+        ("Year 6", "classroom"),
+        ("7", "classroom"),
+    ],
+)
+def test_kinds_of_rooms(name: str, kind: str) -> None:
+    assert kind_of_room(name) == kind
 
 
 def test_what_is_no_equipment_is_said() -> None:

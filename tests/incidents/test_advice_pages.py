@@ -102,6 +102,11 @@ def test_nothing_is_offered_where_there_are_no_advisors(sign_in, cast, ledger):
     assert "Ask a Tech Advisor first" not in request
 
 
+def test_who_switches_them_on_is_said(sign_in, cast):
+    assert "ICT owner can switch them on" in text_of(sign_in(cast.sam).get("/st-marys/advisors"))
+    assert "/st-marys/settings" in text_of(sign_in(cast.dora).get("/st-marys/advisors"))
+
+
 def test_the_pages_are_for_those_who_may(sign_in, cast, switched_on):
     asked(sign_in, cast)
     ravi, theo, olga = sign_in(cast.ravi), sign_in(cast.theo), sign_in(cast.olga)

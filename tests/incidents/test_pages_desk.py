@@ -58,7 +58,15 @@ def test_what_is_late_comes_first(sign_in, cast, api, at):
 def test_an_empty_work_list_teaches(sign_in, cast):
     page = text_of(sign_in(cast.sam).get("/st-marys/desk"))
     assert "Nothing waits for you." in page
-    assert "Log the first one" in page
+    assert "You check the sheet" in page and "rooms of your school" in page
+    assert "Log for somebody" in page
+
+
+def test_an_empty_work_list_tells_whoever_only_looks_where_to_look(sign_in, cast):
+    page = text_of(sign_in(cast.ike).get("/st-marys/desk"))
+    assert "Nothing waits at the desk." in page
+    assert "The desk checks the sheet" in page and "You check" not in page
+    assert 'in the <a class="govuk-link" href="/st-marys/overview">overview</a>' in page
 
 
 def test_reporters_have_no_work_list_and_olga_is_not_there(sign_in, cast):

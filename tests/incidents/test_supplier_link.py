@@ -13,8 +13,9 @@ from app.later import uuid7
 from tests.api.desk import WHY, bring, done, send
 from tests.files.desk import send as send_file
 from tests.files.samples import png
-from tests.incidents.pages import text_of
+from tests.incidents.pages import HERE, text_of
 from tests.incidents.supply import a_supplier, address_on, with_supplier
+from tests.incidents.test_pages_show import next_step
 from tests.people.mailbox import Mailbox
 
 PAGE = "/st-marys/incidents/1"
@@ -108,6 +109,13 @@ def test_files_of_the_sheet_can_be_opened_and_others_cannot(app, api, cast, stra
 
 
 # --- what it says ---
+
+
+def test_what_it_has_done_is_the_next_to_be_recorded(sign_in, cast, stranger, link):
+    sam = sign_in(cast.sam)
+    assert next_step(text_of(sam.get(f"{HERE}/1"))) == "Add a note"
+    assert say(stranger, link, text="A new lamp", done="true").status_code == 303
+    assert next_step(text_of(sam.get(f"{HERE}/1"))) == "Record the supplier’s answer"
 
 
 def test_a_note_a_reference_and_a_visit_are_kept_and_told(app, stranger, link, ledger):

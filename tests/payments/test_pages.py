@@ -37,6 +37,7 @@ def test_one_is_planned_and_waits(sign_in, cast):
     page = text_of(sam.get(f"{PAGES}/1"))
     assert "£1,320.00 due on 2 February 2026." in page and "31 January 2026" in page
     assert "Approve it" not in page and "Cancel it" in page
+    assert "Planned for 2 February 2026" in page
 
 
 def test_a_schedule_is_planned_on_the_same_form(sign_in, cast):

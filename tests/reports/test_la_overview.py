@@ -278,6 +278,17 @@ def test_it_is_what_a_manager_sees_first(sign_in, cast):
     assert "Nothing. No promised time was missed" in page or "Nobody covers" in page
 
 
+def test_while_figures_are_counted_it_does_not_say_that_nothing_was_missed(
+    sign_in, cast, monkeypatch
+):
+    monkeypatch.setattr("app.reports.views_la_overview.catch_up", lambda sight: False)
+    monkeypatch.setattr("app.reports.la_overview_around.needs", lambda *_: [])
+    page = sign_in(cast.mo).get("/overview").text
+    assert "Figures are being counted" in page
+    assert "Nothing so far. Look again when everything is counted." in page
+    assert "No promised time was missed" not in page
+
+
 def test_it_asks_as_many_questions_whatever_there_is(app, sign_in, cast, statements):
     mo = sign_in(cast.mo)
 

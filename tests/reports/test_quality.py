@@ -68,6 +68,13 @@ def test_the_pages_open(sign_in, cast, page):
     assert sign_in(cast.sam).get(f"/st-marys/{page}").status_code == 200
 
 
+def test_a_school_that_the_la_has_not_opened_is_told_so(sign_in, cast, ledger):
+    sam = sign_in(cast.sam)
+    assert "has not opened your desk" not in sam.get("/st-marys/first-steps").text
+    ledger.rows("UPDATE schools SET status = 'invited' WHERE slug = 'st-marys' RETURNING id")
+    assert "has not opened your desk" in sam.get("/st-marys/first-steps").text
+
+
 def test_every_link_of_the_page_leads_somewhere(api, sign_in, cast):
     _made(api, cast.sam, "assets", {"tag": "L 1#2", "type": "laptop"})
     _made(api, cast.sam, "suppliers", {"name": "Lamps Ltd", "kind": "company"})

@@ -14,6 +14,7 @@ from app.assets.words import index_words
 from app.imports.readers.base import CHANGED, Batch, Field, Line
 from app.imports.readers.bulk import Bulk
 from app.imports.readers.references import Room, missing
+from app.imports.readers.rooms import kind_of_room
 from app.imports.values import day, folded, money, one_of, short, words
 from app.locations.actions import add_location
 from tenants import db
@@ -70,6 +71,8 @@ _LABELS = {name: rules.TEXTS[name] for name in rules.TEXTS}
 _TYPES = {**{folded(text): name for name, text in rules.TYPES.items()}, **_TYPE_WORDS}
 _TYPES |= {name.replace("_", " "): name for name in rules.TYPES}
 _LONGEST_FIRST = sorted(_TYPES, key=len, reverse=True)
+# What stands at the foot of a list instead of a tag.
+_SUMS = frozenset({"total", "totals", "grand total", "sub total", "subtotal", "sub-total", "sum"})
 _HELD = re.compile(r"[^a-z0-9-]+")
 
 
@@ -99,6 +102,11 @@ def _guessed_type(said: dict[str, Any]) -> str:
 
 def _tag(text: str) -> str:
     found = " ".join(text.split())
+    if folded(found).rstrip(":") in _SUMS:
+        raise ValueError(
+            f"“{short(found)}” is the sum below a list, not the tag of a thing. Leave this line"
+            " out."
+        )
     if mistake := rules.tag_mistake(found):
         raise ValueError(f"“{short(found)}”: {mistake}")
     return found
@@ -123,7 +131,9 @@ class Assets(Bulk):
                "Bar code", "Label", "ICT number", "Ref", "Reference", "Asset ref",
                "Security mark", "ID", "Code", "No", "Number", required=True),
         _field("type", kind_of_thing, "Asset type", "Kind", "Category", "Device type", "Device",
-               "Equipment", "Equipment type", "Item", "Item type", "Description", "What"),
+               "Equipment", "Equipment type", "Item", "Item type", "Description", "What",
+               "Type of kit", "Type of equipment", "Type of device", "Kind of kit",
+               "Kind of equipment", "Kit", "Kit type", "Hardware", "Hardware type"),
         _field("make", words(200), "Manufacturer", "Brand", "Maker", "Vendor make"),
         _field("model", words(200), "Model name", "Model number", "Model no", "Product"),
         _field("serial", words(200), "Serial", "Serial no", "S N", "SN", "Service tag",
@@ -228,7 +238,7 @@ class Assets(Bulk):
             if text is not None and batch.known.room(text) is None:
                 missing.setdefault(folded(text), text)
         for text in missing.values():
-            room = add_location(by=batch.by, name=text)
+            room = add_location(by=batch.by, name=text, kind=kind_of_room(text))
             batch.known.rooms[folded(text)] = Room(room.id, room.name, room.key)
         for line in batch.good:
             if folded(line.said.get("location", "")) not in missing:

@@ -10,25 +10,13 @@ from sqlalchemy import select
 from app.imports.readers.base import Batch, Field, Line
 from app.imports.readers.by_action import ByAction
 from app.imports.readers.references import Room
+from app.imports.readers.rooms import KIND_WORDS, kind_of_room
 from app.imports.values import folded, one_of, words, yes_no
 from app.locations import schemas
 from app.locations.actions import add_location, change_location
 from app.locations.models import Location
 from app.locations.rules import KINDS
 from tenants import db
-
-# fmt: off
-_KIND_WORDS = {
-    "class": "classroom", "teaching room": "classroom", "computer room": "suite",
-    "computer suite": "suite", "it suite": "suite", "staffroom": "staff_room",
-    "server": "server_room", "comms room": "server_room", "comms cabinet": "server_room",
-    "cupboard": "other", "store": "other", "corridor": "other", "head's office": "heads_office",
-    "head teacher's office": "heads_office", "block": "building", "outdoor": "outside",
-    "playground": "outside", "offsite": "off_site", "sen": "sen_room", "trolley": "trolley",
-    "laptop trolley": "trolley", "meeting room": "other", "room": "classroom",
-    "main hall": "hall", "school hall": "hall", "school office": "office",
-}
-# fmt: on
 
 
 class Locations(ByAction):
@@ -39,7 +27,7 @@ class Locations(ByAction):
         Field("name", "Name of the room", words(100),
               ("Room", "Location", "Name", "Room name", "Place", "Where", "Class", "Classroom",
                "Room no", "Room number"), is_required=True),
-        Field("kind", "Kind of room", one_of(KINDS, _KIND_WORDS),
+        Field("kind", "Kind of room", one_of(KINDS, KIND_WORDS),
               ("Kind", "Type", "Room type", "Use", "Category", "Location type")),
         Field("parent", "Part of", words(100),
               ("Building", "Block", "Inside", "In", "Site", "Parent", "Floor", "Area", "Wing")),
@@ -62,6 +50,8 @@ class Locations(ByAction):
         if line.thing is not None:
             # How its name is written is changed on its page.
             said.pop("name")
+        elif "name" in said:
+            said.setdefault("kind", kind_of_room(said["name"]))
         parent = line.said.get("parent")
         if parent and folded(parent) != folded(line.said.get("name", "")):
             said["parent"] = self._parent(parent, batch).key
