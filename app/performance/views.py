@@ -181,8 +181,18 @@ def around(page: OnPage) -> dict[str, Any]:
         "types": {key: words.TYPE_WORDS[key] for key in TYPES},
         "schools": schools,
         "question": _question(page, schools),
+        "in_depth": _in_depth(),
         "may_set_rate": may(me().all_roles, "authority.labour_rate"),
     }
+
+
+def _in_depth() -> str | None:
+    """Where it is said why a figure is as it is, for those who may read it."""
+    here = me().school
+    if here is None:
+        wide = may(me().all_roles, "authority.overview")
+        return url_for("figures_in_depth.la_index") if wide else None
+    return url_for("figures_in_depth.index") if me().may("performance.in_depth") else None
 
 
 def _question(page: OnPage, schools: list[tuple[str, str]]) -> str:

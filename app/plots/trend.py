@@ -28,7 +28,7 @@ _BEYOND_WORDS = {"low": "Below its limits", "high": "Above its limits"}
 def draw(canvas: Canvas, trend: Trend) -> float:
     low, high, ticks = _range(trend)
     left, right = axis_width(canvas, ticks, trend.is_share), canvas.width - 26
-    top, bottom = 20, 210 if canvas.form.is_narrow else 280
+    top, bottom = max(20, canvas.font * 1.9), 210 if canvas.form.is_narrow else 280
     ys = Scale(low, high, bottom, top)
     xs = [_place(at, len(trend.points), left + 14, right) for at in range(len(trend.points))]
     left_axis(canvas, ys, ticks, canvas.width - 4, trend.is_share)
@@ -101,21 +101,27 @@ def _points(canvas: Canvas, trend: Trend, xs: Sequence[float], ys: Scale) -> Non
         if point.value is not None
     ]
     marks(canvas, [Mark(_BEYOND[at.beyond], x, y) for x, y, at in known], trend.is_low_good)
-    for x, y, point in known:
+    for at, (x, y, point) in enumerate(known):
         if point.beyond or point is known[-1][2]:
-            _label(canvas, x, y, value_words(trend, point.value), point, ys.start)
+            # A line that comes from above would run through what is written there.
+            is_below = point.beyond == "low" or (
+                point.beyond is None and at > 0 and known[at - 1][1] < y - canvas.font
+            )
+            _label(canvas, x, y, value_words(trend, point.value), point, ys.start, is_below)
 
 
-def _label(canvas: Canvas, x: float, y: float, words: str, point: Point, bottom: float) -> None:
-    """Above it; below it if it is low; beside it where the axis leaves no room."""
+def _label(
+    canvas: Canvas, x: float, y: float, words: str, point: Point, bottom: float, is_below: bool
+) -> None:
+    """Above it or below it; beside it where the axis leaves no room."""
     font, width = canvas.font, text_width(words, canvas.font)
-    is_beside = point.beyond == "low" and y + font * 1.8 > bottom
+    is_beside = is_below and y + font * 1.8 > bottom
     if is_beside:
         x = x + 10 + width / 2 if x + 12 + width < canvas.width else x - 10 - width / 2
         y += font * 0.1
     else:
         x = min(x, canvas.width - width / 2 - 2)
-        y += font * 1.7 if point.beyond == "low" else -font * 0.85
+        y += font * 1.7 if is_below else -font * 0.85
     canvas.write(x, y, words, "middle", is_bold=bool(point.beyond), has_halo=True)
 
 

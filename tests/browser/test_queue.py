@@ -45,6 +45,8 @@ def test_it_is_dense_on_a_laptop(queue):
     assert page.locator("header").bounding_box()["height"] == 40
     assert page.locator("tbody tr").nth(1).bounding_box()["height"] == 36
     assert page.locator("tbody tr").nth(0).bounding_box()["y"] < 220
+    labels = page.locator("#filters p > label").all()
+    assert len({label.bounding_box()["y"] for label in labels}) == 1, "each above its field"
 
 
 @pytest.mark.parametrize("size", [PHONE, NARROW])

@@ -106,6 +106,14 @@ def test_what_the_la_reads(sign_in, cast, laptops, topic, said):
     assert said in page, page
 
 
+def test_what_is_open_now_is_said_only_where_the_period_reaches_today(sign_in, cast, laptops, at):
+    now = words_of(sign_in(cast.mo).get(f"{LA}/problems"))
+    assert re.search(r"\d+ (is|are) open now, and", now)
+    at("2026-10-01T10:00+00:00")
+    past = words_of(sign_in(cast.mo).get(f"{LA}/problems?period=last_school_year"))
+    assert "Problems: 2 were resolved, on average within 5.0 hours; 0 incidents recurred" in past
+
+
 @pytest.mark.parametrize(
     ("topic", "said", "unsaid"),
     [

@@ -120,7 +120,11 @@ def test_contracts_together(app, sign_in, cast, boards):
     mo = sign_in(cast.mo)
     index = mo.get(f"{LA}/contracts")
     assert "Boards Ltd Supplier 4 4" in words_of(index)
-    assert "contracts?group=supplier%3Aboards%20ltd" in index.text
+    assert "contracts?group=supplier%3Aboards%20ltd&amp;period=12_months" in index.text
+    index = mo.get(f"{LA}/contracts?period=last_school_year")
+    assert "contracts?group=supplier%3Aboards%20ltd&amp;period=last_school_year" in index.text
+    index = mo.get(f"{LA}/contracts?from=2026-01-01&to=2026-02-01")
+    assert "ltd&amp;from=2026-01-01&amp;to=2026-02-01" in index.text
     page = words_of(mo.get(f"{LA}/contracts?group=supplier:boards%20ltd"))
     assert "4 contracts of 4 schools. The middle price is £25.00 a pupil." in page
     assert "3 could be tendered together: notice is due between 28 February 2026 and 14" in page

@@ -152,9 +152,18 @@ def test_one_school_by_itself(two_decided, app, sign_in, cast):
     assert "Before: 1 December 2025 to 31 December 2025" in said
     assert "60.0 % (6 of 10)" in said
     assert "Who waited for whom" in said and "What it cost" in said
+    assert "Only the contracts behind what the LA promised" in said
     assert "1.00 h over 1 1.00 h 1.00 h" in said  # a mean, and the median beside it
     csv = sign_in(cast.mo).get(f"{LA}/plot-months.csv?{MONTH}&by=school&school=st-marys")
     assert "Dec 25,60.0 %,6 of 10" in csv.text
+
+
+def test_the_way_into_the_depth_is_shown_to_whom_it_is_open(two_decided, sign_in, cast):
+    way = 'href="{}/performance/in-depth">Figures in depth</a> say why'
+    assert way.format("") in sign_in(cast.mo).get(LA).text
+    assert way.format("/st-marys") in sign_in(cast.ike).get("/st-marys/performance").text
+    supplier = sign_in(cast.sue).get("/st-marys/performance")
+    assert supplier.status_code == 200 and "say why" not in supplier.text
 
 
 def test_by_agreement_supplier_and_priority(two_decided, sign_in, cast):

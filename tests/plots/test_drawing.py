@@ -213,3 +213,16 @@ def test_nothing_to_draw_is_drawn_all_the_same(plot):
 def test_flags_have_words_for_each_of_them():
     assert list(FLAG_WORDS) == list(get_args(Flag))
     assert len(set(FLAG_WORDS.values())) == 6
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("values", "is_below"), [((0.6, 1.0), False), ((1.0, 0.7, 0.8), False), ((0.6, 1.0, 0.8), True)]
+)
+def test_the_newest_value_is_written_inside_the_picture_and_off_the_line(form, values, is_below):
+    points = [examples.Point(label=f"{n}", value=value) for n, value in enumerate(values)]
+    root = parsed(draw(examples.trend(points=points, centre=None, target=None)), form)
+    written = next(one for one in root.iter(f"{SVG}text") if one.get("class") == "plot-label")
+    newest = list(root.iter(f"{SVG}circle"))[-1]
+    assert (float(written.get("y")) > float(newest.get("cy"))) is is_below
+    assert float(written.get("y")) >= float(root.get("font-size"))

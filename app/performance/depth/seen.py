@@ -129,6 +129,14 @@ def months_asked(asked: dict[str, Any], today: date) -> tuple[date, date]:
     return end.replace(year=end.year - years), end
 
 
+def months_named(seen: Seen) -> dict[str, str]:
+    """The months of a page as an address asks for them: by name where they have one."""
+    for name in PERIODS:
+        if months_asked({"period": name}, seen.today) == (seen.first, seen.end):
+            return {"period": name}
+    return {"from": seen.first.isoformat(), "to": seen.end.isoformat()}
+
+
 def freshen(seen: Seen) -> None:
     """Count what was not counted lately, where that is little; a big authority sees last night's
     figures, a vast one what the worker kept. First the incidents' own, which some of these read."""

@@ -7,13 +7,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from app.performance.depth import contracts as kept
 from app.performance.depth import tender
 from app.performance.depth.contracts import SUPPLIER, Held, Paid
 from app.performance.depth.prices import MOST_SHOWN, Others, middle_of, others_of, schools_of
-from app.performance.depth.seen import Seen
+from app.performance.depth.seen import Seen, months_named
 from app.performance.depth.sums import figures
 from app.performance.depth.told import Table, Told, amount, share, text_number, words
 from app.performance.models import FigureDay
@@ -69,22 +69,25 @@ def windows_sentence(windows: Sequence[tender.Window]) -> str:
     if not windows:
         return "No two notice days lie within a month of each other."
     one = max(windows, key=lambda window: window.contracts)
-    return (
-        f"{one.contracts} could be tendered together: notice is due between {_day(one.first)} and "
-        f"{_day(one.last)}."
-    )
+    due = f"between {_day(one.first)} and {_day(one.last)}"
+    due = f"on {_day(one.first)}" if one.first == one.last else due
+    return f"{one.contracts} could be tendered together: notice is due {due}."
 
 
 def money(value: Decimal | None) -> str:
     return NONE if value is None else f"£{value:,.2f}"
 
 
+def _asked(group: str, months: dict[str, str]) -> str:
+    return urlencode({"group": group, **months}, quote_via=quote)
+
+
 def _groups(seen: Seen) -> Told:
     found = seen.ask(lambda: kept.groups(tender.FEWEST))
-    asked = seen.words.lower()
+    asked, months = seen.words.lower(), months_named(seen)
     rows = [
         [
-            words(one.name, f"{HERE}?group={quote(one.key)}"),
+            words(one.name, f"{HERE}?{_asked(one.key, months)}"),
             words("The LA’s offer" if not one.key.startswith(SUPPLIER) else "Supplier"),
             amount(one.schools),
             amount(one.contracts),

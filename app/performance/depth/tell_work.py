@@ -97,10 +97,11 @@ def tell_problems(seen: Seen) -> Told:
     backed_out = sum(one.amount for one in changes.values())
     recurring = sum(one.hits for one in kept[RECURRING].values())
     still_open = sum(one.hits for one in kept[OPEN].values())
+    within = f", on average within {hours(seconds / fixed).text} hours" if fixed else ""
+    # Those that are open stand in the month that runs, so a past period does not know them.
+    now = f"{_times(still_open, 'is open', 'are open')} now, and " if seen.end > seen.today else ""
     finding = (
-        f"Problems: {_times(fixed, 'was resolved', 'were resolved')}, on average within "
-        f"{hours(seconds / fixed if fixed else None).text} hours; "
-        f"{_times(still_open, 'is open', 'are open')} now, and "
+        f"Problems: {_times(fixed, 'was resolved', 'were resolved')}{within}; {now}"
         f"{_times(recurring, 'incident recurred', 'incidents recurred')} after the error was "
         f"known. Changes that succeeded: {share_words(good, ended)}; {backed_out} backed out."
     )
