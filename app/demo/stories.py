@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from app import clock
+from app.demo.advisors import let_help
 from app.incidents import actions, clocks, escalation, triage, work
 from app.incidents.models import Incident
 from app.later import Outbox
@@ -35,6 +36,16 @@ STORIES: tuple[tuple[int, str, str, str, str, str, str, int, int, str], ...] = (
     (1,   "incident", "Sound crackles in the library", "Clear sound from the speakers", "It crackles and stops", "library", "display", 2, 2, "new"),
 )
 # fmt: on
+# What a Tech Advisor finds waiting.
+FOR_AN_ADVISOR: dict[str, Any] = {
+    "type": "incident",
+    "title": "Tablet will not print",
+    "expected": "The printer in the corridor is in the list",
+    "happened": "The list is empty",
+    "location": "classroom",
+    "category": "print",
+    "advice": True,
+}
 # How far a story goes, in order; each stage does all before it.
 _STAGES = ("new", "queued", "forwarded", "in_progress", "on_hold", "resolved", "closed")
 
@@ -49,9 +60,11 @@ def load_stories(school: School) -> int:
         began = clock.now()
         for story in STORIES:
             _tell(story, cast, began)
+        let_help(cast["spoc"])
+        actions.log_incident(by=cast["reporter"], **FOR_AN_ADVISOR)
         _catch_up(began)
         db.session.commit()
-        return len(STORIES)
+        return len(STORIES) + 1
 
 
 def _tell(story: tuple[Any, ...], cast: dict[str, Me], began: datetime) -> None:

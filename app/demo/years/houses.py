@@ -7,7 +7,7 @@ Each step looks for what is there, so it may run twice.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -26,13 +26,12 @@ from app.contracts.contract_schemas import NewContract
 from app.contracts.models import LaAgreement
 from app.contracts.pack_fields import WEEKDAYS
 from app.contracts.rules import USUAL_PAUSES
+from app.demo.advisors import let_help
 from app.demo.years import stories
 from app.demo.years.scene import Cast, House
 from app.people.group_actions import SUPPLIER, add_group
 from app.people.groups import school_groups
 from app.people.identity import Me
-from app.schools.desk_settings import settings_here
-from app.schools.settings_actions import change_settings, saved
 from app.suppliers import actions as suppliers
 from app.suppliers.models import Supplier
 from app.suppliers.schemas import NewSupplier
@@ -153,7 +152,8 @@ def furnish(cast: Cast, place: int, pupils: int, first: date) -> Cast:
             assets.add_asset(by=cast.spoc, **NewAsset().load(one))
     if not names_taken():
         _add_services(cast.spoc)
-    _set_rules(cast.spoc, place)
+    if stories.has_advisors(place):
+        let_help(cast.spoc)
     db.session.commit()
     has_advisor = stories.has_advisors(place)
     return replace(
@@ -265,13 +265,3 @@ def _add_services(by: Me) -> None:
 def _services() -> dict[str, str]:
     """The key by name."""
     return {name: key for name, key in db.session.execute(select(Service.name, Service.key))}
-
-
-def _set_rules(by: Me, place: int) -> None:
-    """Where Tech Advisors help, it is with what pupils can."""
-    kept = asdict(settings_here())
-    if kept["has_advisors"] or not stories.has_advisors(place):
-        return
-    advised = {"has_advisors": True, "advisor_categories": ("print", "display", "software")}
-    row = saved()[1]
-    change_settings(kept | advised, version=row.version if row else 0, by=by)
