@@ -1,12 +1,9 @@
-"""How the tests are shared out. The long ones first: neither process is left alone with one of them
-at the end. One process more than there are cores: many tests wait for a browser or a server.
+"""The long ones first: neither process is left alone with one of them at the end.
 
 What is not named here comes after them, in the order in which it was found.
 """
 
 from __future__ import annotations
-
-import os
 
 import pytest
 
@@ -28,10 +25,6 @@ LONG = (
     "tests/wall/test_walk.py::test_home_is_the_same_whatever_the_other_school_has",
     "tests/workers/test_processes.py::",
 )
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(trylast=True)
