@@ -233,8 +233,13 @@ def _others(
 
 
 def _by_size(line: Line) -> tuple[Any, ...]:
-    """Of the same size: by what is counted, never by which school it is."""
-    return line.promised.get("resolution_decided", 0), line.kind, sorted(line.promised.items())
+    """Of the same size: by all that is counted, never by which school it is, nor by the order in
+    which the database gave them."""
+    said = [
+        sorted((name, many) for name, many in counts.items() if many)
+        for counts in (line.promised, line.counts)
+    ]
+    return line.promised.get("resolution_decided", 0), line.kind, *said
 
 
 def _medians_of(

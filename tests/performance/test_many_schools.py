@@ -5,10 +5,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from itertools import permutations
 
 import pytest
 
 from app.performance import keeping, kept, views
+from app.performance.asking import _by_size
+from app.performance.comparing import Line
+from app.performance.many import OTHERS
+from app.performance.totals import Group, Row
 from tests.api.desk import bring
 from tests.incidents.pages import text_of
 from tests.performance.january import decide
@@ -303,3 +308,20 @@ def test_what_is_drawn_of_many_is_what_differs_and_some_of_every_size():
     assert {at for at, one in drawn if one.flag == "low_998"} == furthest
     within = [at for at, one in drawn if one.flag == "within"]
     assert within[0] == 0 and within[-1] == 999 and len(set(within)) == 100
+
+
+def test_others_of_one_size_stand_in_the_same_order_however_they_came():
+    """They differ only in what was not promised; the database gives them in any order."""
+    lines = [
+        Line(
+            OTHERS,
+            "ola",
+            Row(Group("ola", school), {2: {"response_decided": 6}}, {2: {"reopened": reopened}}),
+        )
+        for school, reopened in ((1, 2), (2, 0), (3, 1))
+    ]
+    orders = {
+        tuple(one.row.group.school_id for one in sorted(some, key=_by_size))
+        for some in permutations(lines)
+    }
+    assert orders == {(2, 3, 1)}
