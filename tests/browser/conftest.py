@@ -134,7 +134,9 @@ _FOUND = """asked => axe.run(document, asked).then(found => found.violations.fla
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds. The page must be opened with bypass_csp=True, or axe may not run."""
+    """What axe finds. The page must be opened with bypass_csp=True, or axe may not run. Whoever has
+    just pressed something waits for the new page first: a press returns before it is there."""
+    page.wait_for_load_state()
     if page.url.startswith("http"):
         page.add_script_tag(url=AXE_PATH)
     else:  # a page that a test has made and nobody serves

@@ -119,6 +119,7 @@ def test_axe_finds_nothing_on_the_way(app, open_as, nobody, cast, mailbox):
     stranger = nobody("/sign-in", **wide)
     look(stranger, mailbox.link(NINA, "invitations"))
     press(stranger, "Accept and sign in")
+    expect(stranger.get_by_text("There is a problem")).to_be_visible()
     wrong.extend(violations(stranger))
     look(stranger, "/reset-password")
     look(stranger, "/reset-password/sent")

@@ -66,6 +66,7 @@ def test_a_technicians_visit(app, open_as, api, cast):
     tariq.page.locator("h3 a").first.click()
     tariq.press("Write down the arrival")
     tariq.press("Write down what was done")
+    expect(tariq.page.get_by_role("button", name="Save what was done")).to_be_visible()
     assert violations(tariq.page) == []
     tariq.tick("Done")
     tariq.write("Minutes", "20")

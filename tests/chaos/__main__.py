@@ -22,7 +22,7 @@ import psycopg2
 from tests.chaos.clients import WRITERS, Writer
 from tests.chaos.desk import DATABASE, Desk, a_folder
 from tests.chaos.faults import VICTIMS, Faults
-from tests.chaos.verdict import Verdict, judge, too_many_doubled, waiting
+from tests.chaos.verdict import Verdict, judge, longest_waiting, too_many_doubled, waiting
 
 CALM = 5.0
 DRAINED_WITHIN = 10.0
@@ -142,12 +142,15 @@ def _drain_time(desk: Desk, writers: list[Writer], faults: Faults) -> float:
         try:
             with desk.superuser() as cursor:
                 left = waiting(cursor)
+                one = longest_waiting(cursor)
         except psycopg2.OperationalError:
-            left = -1
+            left, one = -1, ""
         passed = time.monotonic() - faults.last_at
         if left == 0 and not writing:
             return passed
-        faults.diary.append(f"{passed:6.1f} s after: {writing} still writing, {left} rows wait")
+        faults.diary.append(
+            f"{passed:6.1f} s after: {writing} still writing, {left} rows wait, {one}"
+        )
         time.sleep(0.25)
     return time.monotonic() - faults.last_at
 

@@ -14,7 +14,7 @@ from config import load_settings
 from tests.cast import CAST
 from tests.chaos.clients import Written
 from tests.chaos.sink import Mail
-from tests.chaos.verdict import Verdict, judge, too_many_doubled, waiting
+from tests.chaos.verdict import Verdict, judge, longest_waiting, too_many_doubled, waiting
 
 SHEET = {"type": "incident", "expected": "a", "happened": "b", "location": "ict-suite"}
 
@@ -63,6 +63,24 @@ def test_all_is_well(cursor: Any, written: list[Written]) -> None:
     # Rita's three receipts, and Sam hears of all four.
     assert len(mails(cursor)) == 7
     assert waiting(cursor) == 0
+
+
+def test_what_is_for_later_waits_only_if_it_failed(cursor: Any, written: list[Written]) -> None:
+    later = "done_at = NULL, next_try_at = now() + interval '1 minute', attempts = %s"
+    for task, attempts, n in (
+        ("decide_clocks", 0, 0),
+        ("count_in_depth", 0, 0),
+        ("count_in_depth", 1, 1),
+        ("send_mail", 0, 1),
+    ):
+        cursor.execute(
+            f"UPDATE outbox SET task = %s, {later} WHERE id = {A_MAIL}", (task, attempts)
+        )
+        assert waiting(cursor) == n, task
+        assert (task in longest_waiting(cursor)) == bool(n)
+        cursor.execute(
+            "UPDATE outbox SET done_at = now(), task = 'send_mail' WHERE task = %s", [task]
+        )
 
 
 LAST_INCIDENT = "(SELECT max(id) FROM incidents)"
