@@ -59,11 +59,12 @@ RIGHTS: dict[str, tuple[str, str, str, str]] = {
     "locations":              ("SIUD", "S",    "",     "SI"),
     "incidents":              ("SIU",  "S",    "",     ""),
     "events":                 ("SI",   "S",    "",     "I"),
-    "figure_marks":           ("SID",  "S",    "",     ""),
-    "figure_parts":           ("SID",  "S",    "",     ""),
-    "figure_days":            ("SIUD", "S",    "",     ""),
-    # Sums of numbers, on their way into those of the LA.
-    "figure_changes":         ("I",    "S",    "",     "SD"),
+    # Numbers derived from incidents, which the minute's round counts for many schools at once.
+    "figure_marks":           ("SID",  "S",    "",     "SD"),
+    "figure_parts":           ("SID",  "S",    "",     "SID"),
+    "figure_days":            ("SIUD", "S",    "",     "SIU"),
+    # Sums of them, on their way into those of the LA.
+    "figure_changes":         ("I",    "S",    "",     "SID"),
     "depth_months":           ("SID",  "S",    "",     ""),
     "turns":                  ("SIU",  "S",    "",     ""),
     "clocks":                 ("SIU",  "S",    "",     ""),

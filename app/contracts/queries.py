@@ -60,10 +60,10 @@ def forget_agreements() -> None:
     kept.forget()
 
 
-def agreement_in_force(kind: Kind, on: date) -> AgreementInForce:
-    """What the school acted in goes by: its own choice, else the LA's default. Raises LookupError
-    when none was set up."""
-    here = kept.here()
+def agreement_in_force(kind: Kind, on: date, school_id: int | None = None) -> AgreementInForce:
+    """What the school goes by, the one acted in or the one named where the LA reads across schools:
+    its own choice, else the LA's default. Raises LookupError when none was set up."""
+    here = kept.here(school_id)
     family = _chosen(here, kind, on) or [
         one for one in here.la.versions if one.kind == kind and one.is_default
     ]

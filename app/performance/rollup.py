@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 from sqlalchemy import Table, delete, func, insert, select, text
@@ -20,8 +21,8 @@ from app.incidents.models import Incident
 from app.later import later
 from app.performance.models import DAY, MONTH, FigurePart
 from app.performance.parts import parts_of
-from app.performance.reading import facts_of
-from app.performance.storing import store, take_off_all_schools
+from app.performance.reading import THESE, facts_of_these, of_these
+from app.performance.storing import put, store, take_off_all_schools
 from app.performance.summed import DAYS
 from tenants import current_school_id, db
 
@@ -39,7 +40,16 @@ OF = tuple(
     for name in (column.name for column in _PARTS.primary_key.columns)
     if name not in ("school_id", "on", "incident_id")
 )
+_COUNTED_BEFORE = of_these(
+    FigurePart, *(column for column in _PARTS.c if column.name not in ("school_id", "incident_id"))
+)
+_FORGET = delete(_PARTS).where(
+    _PARTS.c.school_id == THESE.c.school_id, _PARTS.c.incident_id == THESE.c.incident_id
+)
 _LOCK = text("SELECT pg_advisory_xact_lock(:kind, :school)")
+_LOCK_EACH = text(
+    "SELECT pg_advisory_xact_lock(:kind, school) FROM unnest(CAST(:schools AS int[])) school"
+)
 _TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:kind, :school)")
 _FIGURES = 0x66696773  # "figs"
 Key = tuple[Any, ...]
@@ -105,27 +115,51 @@ def count(ids: Sequence[int]) -> None:
     school = current_school_id()
     db.session.flush()
     keep_still()
-    sums: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    gone = delete(_PARTS).where(_PARTS.c.school_id == school, _PARTS.c.incident_id.in_(ids))
-    for row in db.session.execute(gone.returning(*_PARTS.c)).all():
-        key = (row.on, *(getattr(row, name) for name in OF))
-        _add(sums[key], row.counters, -1)
-    rows = []
-    for facts in facts_of(ids):
+    write(differences([(school, one) for one in ids]))
+
+
+@dataclass
+class Difference:
+    """What counting some incidents anew changes; of one school, or of several."""
+
+    had_parts: set[tuple[int, int]] = field(default_factory=set)  # schools and incidents
+    parts: list[dict[str, Any]] = field(default_factory=list)
+    sums: dict[Key, dict[str, int]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(int))
+    )
+
+
+def differences(keys: Sequence[tuple[int, int]]) -> Difference:
+    """Reads only. The keys are schools and incidents, of the school acted in or, where the LA reads
+    across schools, of many; nobody else may count in these schools meanwhile."""
+    found = Difference()
+    for row in db.session.execute(_COUNTED_BEFORE, _these(keys)).all():
+        found.had_parts.add((row.school_id, row.incident_id))
+        key = (row.school_id, row.on, *(getattr(row, name) for name in OF))
+        _add(found.sums[key], row.counters, -1)
+    for facts in facts_of_these(keys):
+        school, incident = facts.incident.school_id, facts.incident.id
         for (on, of), counts in parts_of(facts).items():
-            _add(sums[(on, *of)], counts, 1)
-            rows.append(
+            _add(found.sums[school, on, *of], counts, 1)
+            found.parts.append(
                 {
                     "school_id": school,
-                    "on": on,
-                    "incident_id": facts.incident.id,
+                    "on": on.isoformat(),
+                    "incident_id": incident,
                     **of._asdict(),
                     "counters": counts,
                 }
             )
-    if rows:
-        db.session.execute(insert(_PARTS).inline(), rows)
-    _store(school, sums)
+    return found
+
+
+def write(found: Difference) -> None:
+    """In the school acted in, or in all of them where the LA's administration writes."""
+    if found.had_parts:
+        db.session.execute(_FORGET, _these(sorted(found.had_parts)))
+    if found.parts:
+        put(found.parts)
+    _store(found.sums)
 
 
 def rebuild() -> int:
@@ -148,6 +182,11 @@ def keep_still() -> None:
     db.session.execute(_LOCK, {"kind": _FIGURES, "school": current_school_id()})
 
 
+def keep_still_in(schools: Sequence[int]) -> None:
+    """The same in each of them, one after the other in the order given."""
+    db.session.execute(_LOCK_EACH, {"kind": _FIGURES, "schools": list(schools)})
+
+
 def _ids_after(after: int) -> list[int]:
     found = select(Incident.id).where(Incident.id > after).order_by(Incident.id).limit(BATCH)
     return list(db.session.scalars(found))
@@ -167,20 +206,30 @@ def _taken(limit: int) -> list[int]:
     return sorted(set(db.session.scalars(gone.returning(_MARKS.c.incident_id))))
 
 
-def _store(school: int, sums: dict[Key, dict[str, int]]) -> None:
+def _store(sums: dict[Key, dict[str, int]]) -> None:
     """Days and months get the difference, and so does the LA; nothing is written where nothing
     changed."""
     months: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for key, counts in sums.items():
-        _add(months[(key[0].replace(day=1), *key[1:])], counts, 1)
+    for (school, on, *of), counts in sums.items():
+        _add(months[school, on.replace(day=1), *of], counts, 1)
     rows = [
-        {"span": span, "on": key[0].isoformat(), **dict(zip(OF, key[1:], strict=True)), **changed}
+        {
+            "school_id": school,
+            "span": span,
+            "on": on.isoformat(),
+            **dict(zip(OF, of, strict=True)),
+            **changed,
+        }
         for span, found in ((DAY, sums), (MONTH, months))
-        for key, counts in found.items()
+        for (school, on, *of), counts in found.items()
         if (changed := {name: value for name, value in counts.items() if value})
     ]
     if rows:
-        store(school, rows)
+        store(rows)
+
+
+def _these(keys: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
+    return {"schools": [school for school, _ in keys], "ids": [one for _, one in keys]}
 
 
 def _add(sums: dict[str, int], counts: dict[str, int], times: int) -> None:

@@ -1,27 +1,33 @@
-"""What changed in a school is added to its sums, and noted for those of all schools: one statement,
-sent as one value, for the worker sends it for each school of thousands.
+"""What incidents add is written down, added to the sums of their schools and noted for those of all
+schools: for many incidents of one school or several at once, each time as one value.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import Integer, bindparam, column, func, insert, select
+from sqlalchemy import Table, bindparam, column, func, insert, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from app.performance.counters import COUNTERS
+from app.performance.models import FigurePart
 from app.performance.summed import CHANGES, DAYS, adding
 from tenants import db
 
+_PARTS: Final = cast(Table, FigurePart.__table__)
 _KEYS: Final = tuple(column.name for column in DAYS.primary_key.columns)
-_SAID: Final = (*_KEYS[1:], *COUNTERS)  # all but the school
 
 
-def store(school: int, rows: Sequence[dict[str, Any]]) -> None:
+def store(rows: Sequence[dict[str, Any]]) -> None:
     """The differences, days as text; a counter that is not named is not changed."""
-    db.session.execute(_STORE, {"school": school, "rows": rows})
+    db.session.execute(_STORE, {"rows": rows})
+
+
+def put(parts: Sequence[dict[str, Any]]) -> None:
+    """What incidents add, days as text; there must be none of them yet."""
+    db.session.execute(_PUT, {"rows": parts})
 
 
 def take_off_all_schools(school: int) -> None:
@@ -31,20 +37,26 @@ def take_off_all_schools(school: int) -> None:
     db.session.execute(insert(CHANGES).inline().from_select([*_KEYS, *COUNTERS], wanted))
 
 
+def _said(table: Table, names: Sequence[str]) -> Any:
+    """The rows of the one value, with these columns of a table, in the order of their keys: so two
+    writers never wait for each other."""
+    columns = [column(name, table.c[name].type) for name in names]
+    said = func.jsonb_to_recordset(bindparam("rows", type_=JSONB)).table_valued(*columns)
+    found = select(said.render_derived("said", with_types=True)).cte("rows")
+    return select(*found.c).order_by(*(found.c[key.name] for key in table.primary_key.columns))
+
+
+def _putting() -> Any:
+    names = list(_PARTS.c.keys())
+    return insert(_PARTS).inline().from_select(names, _said(_PARTS, names))
+
+
 def _storing() -> Any:
-    said = func.jsonb_to_recordset(bindparam("rows", type_=JSONB))
-    columns = [column(name, DAYS.c[name].type) for name in _SAID]
-    changed = select(said.table_valued(*columns).render_derived("said", with_types=True)).cte(
-        "rows"
-    )
-    # In one order, so that two writers never wait for each other.
-    school = bindparam("school", type_=Integer)
-    rows = select(school.label("school_id"), *changed.c).order_by(
-        *(changed.c[name] for name in _KEYS[1:])
-    )
-    names = ["school_id", *_SAID]
+    names = [*_KEYS, *COUNTERS]
+    rows = _said(DAYS, names)
     noted = insert(CHANGES).inline().from_select(names, rows).cte("noted")
     return adding(DAYS, upsert(DAYS).inline().from_select(names, rows)).add_cte(noted)
 
 
+_PUT: Final = _putting()
 _STORE: Final = _storing()
