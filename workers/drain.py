@@ -42,6 +42,10 @@ SECONDS = 2.0
 _BATCH = 100
 _HANDFUL = 20
 _LONG, _GRACE = 1.0, 2.0
+# So long is a database awaited that went away with the mark of a mail that was sent; with the
+# drain's own time and the longest mail it must end before the bell's job does (app/bell.py).
+BACK_SECONDS = 15.0
+_LOOK_AGAIN_SECONDS = 0.05
 # In the session's info: something on the desk was changed by this drain.
 _MOVED = "moved"
 # And: a task is running, whose transaction is not its own to end.
@@ -201,21 +205,21 @@ def _take(box: Box, row: Row, do: Do, hours: _Hours) -> bool:
     """Do one row, or put it off. False if it is no longer there to do or somebody else has it."""
     token = row_being_done.set(row.id)
     is_mail = jobs.sends_mail(row.task)
+    is_effected = False
     try:
         with _scope(box.school_id):
             try:
                 if not box.claim([row.id], clock.now(), for_long=is_mail):
                     return False
-                _do(do)
+                _effect(do)
+                is_effected = True
+                _commit()
             except Exception as error:
                 _undo()
                 if is_lost(error):
-                    if is_mail:
-                        # Perhaps it went out, and only its mark was lost: not again at once.
-                        with suppress(SQLAlchemyError):
-                            _put_off(box, row, error)
-                        _undo()
-                    raise
+                    if not is_mail or not _mark_after_all(box, row, error, is_sent=is_effected):
+                        raise
+                    return True
                 _put_off(box, row, error)
                 if isinstance(error, Temporary) and error.is_server:
                     hours.server_away = what_failed(error)
@@ -226,13 +230,39 @@ def _take(box: Box, row: Row, do: Do, hours: _Hours) -> bool:
         row_being_done.reset(token)
 
 
+def _mark_after_all(box: Box, row: Row, error: Exception, *, is_sent: bool) -> bool:
+    """The database went away with the mark of a mail. One that went out is marked as soon as the
+    database is back, so that nobody sends it again; of another one nobody knows whether it did, and
+    it is not sent again at once. Whether it was marked."""
+    until = time.monotonic() + (BACK_SECONDS if is_sent else 0.0)
+    while True:
+        try:
+            if is_sent:
+                box.claim([row.id], clock.now())
+                _commit()
+            else:
+                _put_off(box, row, error)
+        except SQLAlchemyError as again:
+            _undo()
+            if time.monotonic() >= until or not is_lost(again):
+                return False
+            time.sleep(_LOOK_AGAIN_SECONDS)
+        else:
+            return is_sent
+
+
 def _task(row: Row) -> Do:
     return lambda: jobs.TASKS[row.task](**row.payload)
 
 
 def _do(do: Do) -> None:
-    """The effect, in the transaction of its mark. A task that commits or rolls back by itself would
-    leave one without the other."""
+    _effect(do)
+    _commit()
+
+
+def _effect(do: Do) -> None:
+    """In the transaction of its mark. A task that commits or rolls back by itself would leave one
+    without the other."""
     session = db.session()
     transaction = session.get_transaction()
     session.info[_IN_TASK] = True
@@ -242,6 +272,9 @@ def _do(do: Do) -> None:
         session.info.pop(_IN_TASK, None)
     if session.get_transaction() is not transaction:
         raise RuntimeError("A task must not roll back.")
+
+
+def _commit() -> None:
     db.session.commit()
     if db.session().info.pop(CHANGED, False):
         db.session().info[_MOVED] = True

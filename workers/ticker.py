@@ -31,7 +31,7 @@ ALONE_AFTER_SECONDS = 10.0
 _LOCK = 0x6465736B  # "desk"
 # One that was killed a moment ago still holds the lock until PostgreSQL has noticed.
 _TRIES, _BETWEEN_TRIES = 4, 0.5
-_LONGEST_PAUSE = 5.0
+_LONGEST_PAUSE = 1.0
 
 
 class AnotherTicker(Exception):

@@ -168,7 +168,7 @@ def test_one_refused_letter_keeps_no_other_waiting(
     assert [is_done(two_schools.north, one) for one in ids] == [False, True, True]
 
 
-def test_a_mail_whose_mark_was_lost_is_not_sent_again_at_once(
+def test_a_mail_whose_mark_was_lost_is_marked_when_the_database_is_back(
     relay: Engine, two_schools: TwoSchools, mail_task: Task, noon: datetime, ledger: Ledger
 ) -> None:
     """The server took it, and the connection to the database was gone before the commit."""
@@ -180,8 +180,29 @@ def test_a_mail_whose_mark_was_lost_is_not_sent_again_at_once(
 
     mail_task(send_and_lose)
     row_id = put(two_schools.north, noon, MAIL)
+    assert drain(relay) == 1
+    assert is_done(two_schools.north, row_id)
+    assert row(two_schools.north, row_id).attempts == 0
+    assert drain(relay) == 0
+    assert len(sent) == 1
+
+
+def test_a_mail_of_which_nobody_knows_is_not_sent_again_at_once(
+    relay: Engine, two_schools: TwoSchools, mail_task: Task, noon: datetime, ledger: Ledger
+) -> None:
+    """The connection to the database was gone while the mail was under way."""
+    sent: list[int] = []
+
+    def lose_while_sending() -> None:
+        sent.append(1)
+        kill_others(ledger)()
+        db.session.execute(text("SELECT 1"))
+
+    mail_task(lose_while_sending)
+    row_id = put(two_schools.north, noon, MAIL)
     with pytest.raises(DBAPIError):
         drain(relay)
+    assert not is_done(two_schools.north, row_id)
     assert row(two_schools.north, row_id).attempts == 1
     assert drain(relay) == 0
     assert len(sent) == 1
