@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import signal
 import sys
 import time
@@ -77,6 +78,16 @@ class BellWorker(Worker):
     def handle_work_horse_killed(self, job: Job, pid: int, status: int, usage: object) -> None:
         log.warning("A drain was killed (status %s); what it had not done is due still.", status)
 
+    def heartbeat(self, *args: Any, **more: Any) -> None:
+        """The first thing that RQ does each time it waits for a ring. With Redis away nobody can
+        ring; what is due is due all the same."""
+        try:
+            super().heartbeat(*args, **more)
+        except (RedisError, OSError):
+            if not self.horse_pid:
+                drain_in_a_child()
+            raise
+
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         forget_connections()
         super().main_work_horse(job, queue)
@@ -87,6 +98,24 @@ class BellWorker(Worker):
             raise exc
         _say_away(exc)
         time.sleep(2)
+
+
+def drain_in_a_child() -> None:
+    """One short drain without a ring, as RQ would have it done: a signal to stop that comes
+    meanwhile interrupts the waiting, not the work."""
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    try:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+        # As long as a ring's job has, and no longer.
+        signal.alarm(JOB_SECONDS)
+        forget_connections()
+        answer()
+    finally:
+        os._exit(0)
 
 
 def work() -> None:
@@ -103,6 +132,7 @@ def work() -> None:
         if _work_once(settings.redis_url, settings.role_prefix):
             return
         pause = 0.2 if time.monotonic() - began > 30 else min(pause * 2, _LONGEST_PAUSE)
+        drain_in_a_child()
         time.sleep(pause)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from redis import Redis
+from redis import Redis, RedisError
 from sqlalchemy import text
 
 from app.bell import bell, drain_queue
@@ -85,6 +85,28 @@ def test_a_ring_drains_the_outbox_in_each_school(
     assert [is_done(*one) for one in rows] == [True, True]
     assert traces(two_schools.north) == [f"North {two_schools.north}"]
     assert traces(two_schools.south) == [f"South {two_schools.south}"]
+
+
+def test_while_redis_is_away_the_worker_drains_without_a_ring(
+    settings: Settings, redis: Redis, two_schools: TwoSchools, task: Task, noon: datetime
+) -> None:
+    """In a fork of its own, and each time it looks whether Redis is back."""
+    task(leave_a_trace)
+    first = put(two_schools.north, noon, name="first")
+    assert settings.redis_url is not None
+    worker = _worker(settings.redis_url, settings.role_prefix)
+    worker.connection = Redis(host="127.0.0.1", port=9)
+    for _ in range(2):
+        with pytest.raises(RedisError):
+            worker.heartbeat()
+    assert is_done(two_schools.north, first)
+    assert traces(two_schools.north) == [f"North {two_schools.north}"]
+    # While a fork of RQ's has a ring in hand it is that one that drains.
+    second = put(two_schools.north, noon, name="second")
+    worker._horse_pid = 1
+    with pytest.raises(RedisError):
+        worker.heartbeat()
+    assert not is_done(two_schools.north, second)
 
 
 def test_nothing_is_left_in_redis(
