@@ -1,8 +1,8 @@
 """Whose data may be touched now.
 
-A binding lives on the database session, so it ends with the request or job that made it. Each
-transaction opens with the binding's statement (tenants/db.py). `SET LOCAL` only: a plain `SET`
-leaks to the next client of a transaction pooler.
+A binding lives on the database session, so it ends with the request or job that made it. Its
+statement goes ahead of the first one that follows it in a transaction, in the same message
+(tenants/db.py). `SET LOCAL` only: a plain `SET` leaks to the next client of a transaction pooler.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from tenants.models import School
 
 BINDING = "binding"
+# In a connection's info: the statement of a binding that the transaction has not been told yet.
+UNTOLD = "binding not told yet"
 
 # Roles a transaction may take. The names are fixed here; nothing from a request reaches the SQL.
 SCHOOL, AUTHORITY, FRONT_DOOR, ADMINISTRATION = (
@@ -114,7 +116,7 @@ def rebind(binding: Binding) -> None:
     session.info[BINDING] = binding
     if session.in_transaction():
         try:
-            session.connection().exec_driver_sql(binding.statement)
+            session.connection().info[UNTOLD] = binding.statement
         except BaseException:
             session.info[BINDING] = previous
             raise
@@ -154,13 +156,13 @@ def _leave(session: Session, binding: Binding) -> None:
 
 
 def _go_back(session: Session, binding: Binding) -> None:
-    """After an error nothing pending is kept. A broken transaction cannot be bound any more; its
-    rollback undoes the SET LOCAL, and no statement runs before that."""
+    """After an error nothing pending is kept. A transaction that has ended has no connection to be
+    told; the next one is."""
     session.expunge_all()
     session.info[BINDING] = binding
     if session.in_transaction():
         with suppress(SQLAlchemyError):
-            session.connection().exec_driver_sql(binding.statement)
+            session.connection().info[UNTOLD] = binding.statement
 
 
 def _session() -> Session:

@@ -27,10 +27,11 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.pool import ConnectionPoolEntry, Pool, PoolProxiedConnection
 
-from tenants.context import BINDING, NoSchool, current_school_id
+from tenants.context import BINDING, UNTOLD, NoSchool, current_school_id
 
 # In a session's info: the running transaction may no longer have the role of its binding.
 UNNAMED = "unnamed"
+_ENDS_OF_SAVEPOINTS = ("ROLLBACK TO SAVEPOINT", "RELEASE SAVEPOINT")
 
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -55,7 +56,7 @@ class WalledSession(FlaskSession):
         if binding is None:
             raise NoSchool("Nobody has said whose data may be touched.")
         if self.info.pop(UNNAMED, False) and self.in_transaction():
-            self.connection().exec_driver_sql(binding.statement)
+            self.connection().info[UNTOLD] = binding.statement
         return super().get_bind(mapper, clause, bind, **more)
 
 
@@ -93,7 +94,53 @@ class BelongsToSchool:
 def _name_the_school(
     session: Session, transaction: SessionTransaction, connection: Connection
 ) -> None:
-    connection.exec_driver_sql(session.info[BINDING].statement)
+    connection.info[UNTOLD] = session.info[BINDING].statement
+
+
+@event.listens_for(Engine, "do_execute")
+@event.listens_for(Engine, "do_execute_no_params")
+def _tell_it_first(cursor: Any, statement: str, *rest: Any) -> bool | None:
+    """The binding goes ahead of the statement, in one message: a page changes its role three times,
+    and each time by itself would be a way to the database and back."""
+    *parameters, context = rest
+    info = _info(context)
+    # What ends a savepoint may be all that a broken transaction takes; it is told after that.
+    if UNTOLD not in info or statement.startswith(_ENDS_OF_SAVEPOINTS):
+        return None
+    if cursor.name is not None:  # a cursor of the server is opened by a statement of its own
+        _tell_by_itself(cursor, info)
+        return None
+    cursor.execute(f"{info[UNTOLD]}; {statement}", *parameters)
+    # Not before: what psycopg2 refuses to send has told nobody.
+    del info[UNTOLD]
+    return True
+
+
+@event.listens_for(Engine, "do_executemany")
+def _tell_it_before_many(cursor: Any, statement: str, parameters: Any, context: Any) -> None:
+    info = _info(context)
+    if UNTOLD in info:
+        _tell_by_itself(cursor, info)
+
+
+def _info(context: Any) -> dict[Any, Any]:
+    try:
+        found: dict[Any, Any] = context.root_connection.info
+    except NotImplementedError:
+        # SQLAlchemy looks around on its first connection to a server, before it is in a pool.
+        return {}
+    return found
+
+
+def _tell_by_itself(cursor: Any, info: dict[Any, Any]) -> None:
+    with cursor.connection.cursor() as other:
+        other.execute(info[UNTOLD])
+    del info[UNTOLD]
+
+
+@event.listens_for(Pool, "checkin")
+def _nothing_is_left_to_tell(connection: object, record: ConnectionPoolEntry) -> None:
+    record.info.pop(UNTOLD, None)
 
 
 @event.listens_for(db.session, "after_soft_rollback")

@@ -202,6 +202,19 @@ def test_sql_is_never_put_together_from_strings():
     assert not wrong, _places(wrong)
 
 
+def test_nobody_goes_past_the_session():
+    """A cursor of psycopg2's own does not tell PostgreSQL whose data may be touched (docs/wall.md):
+    the export asks something on the same connection first, the demo is packed by the owner."""
+    may = {"app/incidents/export.py", "app/demo/packing/owner.py"}
+    found = {
+        str(path.relative_to(ROOT))
+        for path in _sources("app", "workers")
+        for node in ast.walk(_tree(path))
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(".cursor")
+    }
+    assert found <= may
+
+
 def test_modules_stay_short():
     long = [
         f"{path.relative_to(ROOT)} has {count} lines"

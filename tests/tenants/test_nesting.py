@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import event, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 
 from app.locations.models import Location
 from tenants import Binding, across_schools, acting_in, db, rebind
@@ -106,12 +107,14 @@ def test_an_error_on_the_way_out_does_not_leave_it_in_the_other_school(
         assert words() == words(raw=True) == {"North"}
 
 
-def test_an_error_on_the_way_in_does_not_either(two_schools: TwoSchools) -> None:
+def test_nor_does_a_broken_transaction(two_schools: TwoSchools) -> None:
+    """It can be told nothing, so the first statement in the other school fails."""
     with acting_in(two_schools.north):
         with pytest.raises(DBAPIError):
             db.session.execute(text("SELECT 1/0"))
         with pytest.raises(DBAPIError), acting_in(two_schools.south):
-            raise AssertionError("A broken transaction cannot be bound.")
+            words(raw=True)
+            raise AssertionError("A broken transaction answers nothing.")
         assert _school_now() == two_schools.north
         db.session.rollback()
         assert words() == words(raw=True) == {"North"}
@@ -124,3 +127,48 @@ def test_an_error_within_goes_back_to_the_outer_school(two_schools: TwoSchools) 
         assert _school_now() == two_schools.north
         db.session.rollback()
         assert words() == words(raw=True) == {"North"}
+
+
+def test_what_was_never_sent_has_told_nobody(two_schools: TwoSchools) -> None:
+    """psycopg2 refuses a value before it sends anything, and the transaction is sound still."""
+    with acting_in(two_schools.north):
+        assert words(raw=True) == {"North"}
+        with suppress(ProgrammingError), acting_in(two_schools.south):
+            db.session.execute(text("SELECT :it"), {"it": object()})
+        assert words(raw=True) == {"North"}
+        with acting_in(two_schools.south):
+            with pytest.raises(ProgrammingError):
+                db.session.execute(text("SELECT :it"), {"it": object()})
+            assert words(raw=True) == {"South"}
+
+
+def test_many_at_once_and_a_cursor_of_the_server(two_schools: TwoSchools) -> None:
+    insert = text("INSERT INTO counters (school_id, kind, last_number) VALUES (:school, :name, 1)")
+    rows = [{"school": two_schools.south, "name": f"test-{n}"} for n in range(3)]
+    with acting_in(two_schools.north):
+        assert words(raw=True) == {"North"}
+        with acting_in(two_schools.south):
+            db.session.execute(insert, rows)
+        with acting_in(two_schools.south):
+            streamed = db.session.execute(
+                text("SELECT name FROM locations"), execution_options={"stream_results": True}
+            )
+            assert {name.split()[0] for name in streamed.scalars()} == {"South"}
+
+
+def test_nothing_is_told_alone(two_schools: TwoSchools) -> None:
+    """Scopes in which nothing is asked cost nothing, and the others no message of their own."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        sent.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    with acting_in(two_schools.north), acting_in(two_schools.south):
+        with acting_in(two_schools.north):
+            assert words(raw=True) == {"North"}
+        with across_schools("nothing is asked"):
+            pass
+        assert words(raw=True) == {"South"}
+    event.remove(db.engine, "before_cursor_execute", note)
+    assert sent == ["SELECT name FROM locations"] * 2

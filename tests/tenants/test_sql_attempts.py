@@ -208,6 +208,13 @@ def test_row_security_cannot_be_switched_off(other: int) -> None:
 def test_copy_out_shows_own_rows_only(other: int) -> None:
     out = io.StringIO()
     cursor = db.session.connection().connection.cursor()
+    # A cursor of psycopg2's own tells nobody whose data may be touched (tenants/db.py): before any
+    # other statement it has the login's rights, which are none.
+    with pytest.raises(errors.InsufficientPrivilege):
+        cursor.copy_expert("COPY locations TO STDOUT", out)
+    db.session.rollback()
+    db.session.execute(text("SELECT 1"))
+    cursor = db.session.connection().connection.cursor()
     cursor.copy_expert("COPY locations TO STDOUT", out)
     assert "North" in out.getvalue()
     assert "South" not in out.getvalue()
