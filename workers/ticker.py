@@ -26,8 +26,10 @@ from workers.housekeeper import Housekeeper
 log = logging.getLogger("deskbell.ticker")
 
 TICK_SECONDS = 1.0
-# So long nobody answered the bell: Redis is away, or the worker is dead or deaf.
+# So long nobody heard the bell: Redis is away.
 ALONE_AFTER_SECONDS = 10.0
+# So long something has waited: the worker is dead or deaf, or there is more than it gets through.
+HELP_AFTER_SECONDS = 3.0
 _LOCK = 0x6465736B  # "desk"
 # One that was killed a moment ago still holds the lock until PostgreSQL has noticed.
 _TRIES, _BETWEEN_TRIES = 4, 0.5
@@ -85,7 +87,7 @@ class Ticker:
         elif self._unheard_since is None:
             self._unheard_since = now
         unheard = 0.0 if self._unheard_since is None else now - self._unheard_since
-        if max(unheard, waiting) >= ALONE_AFTER_SECONDS:
+        if unheard >= ALONE_AFTER_SECONDS or waiting >= HELP_AFTER_SECONDS:
             self._has_more = drain_on(self._relay)
 
 

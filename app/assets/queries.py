@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    any_,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import aliased
 
 from app import clock
@@ -24,6 +36,8 @@ BY_TAG = Asset.tag_key
 _MOST_NAMES = 300
 _LAST_CHARACTER = "\U0010ffff"
 _MOST_IN_ROOM = 100
+# A word that fewer have is rare.
+_RARE = 1000
 
 
 class Around(NamedTuple):
@@ -181,12 +195,31 @@ def _in_room(key: str) -> ColumnElement[bool]:
 
 
 def _with_words(text: str) -> ColumnElement[bool]:
-    """Each word begins one of the asset's words."""
-    found: ColumnElement[bool] | None = None
-    for word in dict.fromkeys(rules.words_in(text)):
-        one = Asset.id.in_(_with_word(word))
-        found = one if found is None else found & one
-    return false() if found is None else found
+    """Each word begins one of the asset's words. Of several the rarest is looked for, and the
+    others only among what it found: half of a school's equipment may be of one make."""
+    words = list(dict.fromkeys(rules.words_in(text)))
+    if len(words) < 2:
+        return Asset.id.in_(_with_word(words[0])) if words else false()
+    counts = dict(zip(words, db.session.execute(select(*map(_how_many, words))).one(), strict=True))
+    rarest, *others = sorted(words, key=counts.__getitem__)
+    if counts[rarest] >= _RARE:
+        return and_(*(Asset.id.in_(_with_word(word)) for word in words))
+    # As arrays, which PostgreSQL goes through an index with once, from the first id to the last.
+    found = _array_of(_with_word(rarest))
+    for word in others:
+        found = _array_of(_with_word(word).where(AssetWord.asset_id == any_(found)))
+    among: ColumnElement[bool] = Asset.id == any_(found)
+    return among
+
+
+def _how_many(word: str) -> Any:
+    """With this word; counted no further than it is rare."""
+    some = _with_word(word).limit(_RARE).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def _array_of(ids: Select[Any]) -> Any:
+    return func.array(ids.scalar_subquery(), type_=ARRAY(BigInteger))
 
 
 def _with_word(word: str) -> Select[Any]:

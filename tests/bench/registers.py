@@ -98,7 +98,9 @@ def _work() -> dict[str, Any]:
     headers = {"Authorization": f"Bearer {data.SPOC_TOKEN}"}
 
     def ask(slug: str, query: str) -> Any:
-        answer = client.get(f"/api/v1/schools/{slug}/assets?limit=50{query}", headers=headers)
+        limit = "" if "limit=" in query else "limit=50"
+        path = f"/api/v1/schools/{slug}/assets?{limit}{query}"
+        answer = client.get(path, headers=headers)
         assert answer.status_code == 200, answer.text
         return answer.json
 
@@ -116,7 +118,9 @@ def _work() -> dict[str, Any]:
         "100th page": lambda which: deep[which],
         "by room": lambda _: "&location=room-7",
         "by type and status": lambda _: "&type=laptop&status=in_use",
-        "search: make and model": lambda _: "&q=dell model 12",
+        # The small school has 25 of these, the large one 500: a page of 25 of both, for 50 rows take
+        # longer to write than 25 wherever they come from.
+        "search: make and model": lambda _: "&q=dell model 12&limit=25",
         "search: one tag": lambda _: "&q=bn-000777",
         "search: nothing": lambda _: "&q=zyzzyva",
     }

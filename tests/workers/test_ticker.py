@@ -101,7 +101,7 @@ def test_while_the_bell_is_heard_it_leaves_the_work_to_the_worker(
 ) -> None:
     hang(app, monkeypatch, is_heard=True)
     task(lambda: None)
-    row_id = put(two_schools.north, noon - timedelta(seconds=9))
+    row_id = put(two_schools.north, noon - timedelta(seconds=2))
     tick()
     assert not is_done(two_schools.north, row_id)
 
@@ -141,7 +141,7 @@ def test_when_the_worker_is_deaf_it_drains_by_itself(
     """Redis takes every ring, and nobody comes."""
     hang(app, monkeypatch, is_heard=True)
     task(lambda: None)
-    row_id = put(two_schools.south, noon - timedelta(seconds=10))
+    row_id = put(two_schools.south, noon - timedelta(seconds=3))
     tick()
     assert is_done(two_schools.south, row_id)
 
@@ -155,7 +155,7 @@ def test_what_waits_at_the_front_door_is_drained_too(
 ) -> None:
     hang(app, monkeypatch, is_heard=True)
     task(lambda: None)
-    row_id = put_at_the_door(noon - timedelta(seconds=10))
+    row_id = put_at_the_door(noon - timedelta(seconds=3))
     tick()
     assert door_row(row_id).done_at == noon
 
