@@ -48,6 +48,12 @@ _MAY_LOOK_ELSEWHERE = text("SET LOCAL idle_in_transaction_session_timeout = '10m
 _RESTS, _LONGEST_REST = 3, 0.5
 _KEEP_SECONDS = 20.0
 _COUNT_SECONDS = 40.0
+# What answers a question of which kind.
+MAKERS = {
+    **keeping.MAKERS,
+    **keeping_in_depth.MAKERS,
+    la_overview_slow.KIND: la_overview_slow.to_keep,
+}
 _NIGHT = 2
 _DIGEST_HOUR = 7
 _EVENING = 18
@@ -147,12 +153,7 @@ def keep_answers(now: datetime) -> None:
     for some seconds, so that the minute's other work does not wait long."""
     # That this minute's are taken is for all to see, so that another ticker does not wait for it.
     db.session.commit()
-    makers = {
-        **keeping.MAKERS,
-        **keeping_in_depth.MAKERS,
-        la_overview_slow.KIND: la_overview_slow.to_keep,
-    }
-    kept.make_due(makers, seconds=_KEEP_SECONDS, commit=db.session.commit)
+    kept.make_due(MAKERS, seconds=_KEEP_SECONDS, commit=db.session.commit)
 
 
 def want_usual_answers(now: datetime) -> None:
