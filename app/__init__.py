@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.files.scanner import use_scanner
     from app.files.store import use_store
     from app.history.actions import tells_people_of
+    from app.incidents.decisions import decisions_come_from
     from app.incidents.endings import calls_off_visits
     from app.incidents.in_registers import open_in_rooms, open_with_group
     from app.incidents.of_assets import of_asset, open_by_asset
@@ -45,10 +46,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     from app.locations.actions import add_presets
     from app.notifications.post import use_post
     from app.notifications.rules import TOLD
+    from app.payments.deciding import PAYMENTS
     from app.people.members import before_spocs_change
+    from app.progress.deciding import CHANGES
     from app.reachability.counted import cover_is_counted_by
     from app.reachability.queries import forget_desks, spocs
     from app.reachability.spoc_changes import look_after
+    from app.reports.issued.deciding import DRAFTS
     from app.reports.la_overview_slow import uncovered_as_kept
     from app.schools.opening import begins_with
     from app.schools.settings_actions import after_settings
@@ -75,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     tells_people_of(TOLD)
     incidents_come_from(count_by_service)
     cover_is_counted_by(uncovered_as_kept)
+    decisions_come_from(PAYMENTS, CHANGES, DRAFTS)
     use_post(settings)
     use_store(settings.files_url)
     use_scanner(settings.virus_scanner)

@@ -14,7 +14,7 @@ from app import clock
 from app.api.manners import make_cursor, read_cursor
 from app.door import me, requires
 from app.history.actions import record_access
-from app.incidents import export, heaps, lists, rules, schemas, steps
+from app.incidents import decisions, export, heaps, lists, rules, schemas, steps
 from app.incidents.blueprint import pages
 from app.incidents.desk_rows import desk_row, desk_rows
 from app.incidents.queue_rows import address_of
@@ -69,6 +69,7 @@ def desk() -> Answer:
             )
             for key, heading, what in heaps.HEAPS
         ],
+        decisions=decisions.waiting(person),
         is_desk=is_desk,
         is_empty=not found,
         is_cut=len(found) < len(pressing) + len(resolved),

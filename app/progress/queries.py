@@ -110,6 +110,17 @@ def problem_number_of(problem_id: int | None) -> int | None:
     return db.session.scalar(select(Problem.number).where(Problem.id == problem_id))
 
 
+def how_many_wait(by: object) -> int:
+    """For approval, to proceed or to implement."""
+    some = (
+        select(Change.id)
+        .where(Change.state.in_(rules.WAITS_FOR_OWNER))
+        .limit(_MOST_SHOWN)
+        .subquery()
+    )
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
 def change_number_of(change_id: int | None) -> int | None:
     if change_id is None:
         return None

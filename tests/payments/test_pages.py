@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 from openpyxl import load_workbook
@@ -55,12 +56,16 @@ def test_the_owner_approves_with_one_press(api, sign_in, cast):
     planned(api, cast.sam)
     assert sign_in(cast.sam).get(f"{PAGES}/to-approve").status_code == 403
     ike = sign_in(cast.ike)
+    waits = re.compile(rf'href="{PAGES}/to-approve">Payments to approve <strong>1</strong>')
+    assert waits.search(ike.get("/st-marys/desk").text)
+    assert "to approve" not in sign_in(cast.sam).get("/st-marys/desk").text
     page = ike.get(f"{PAGES}/to-approve")
     assert "Approve payment 1" in text_of(page)
     assert ike.post(f"{PAGES}/1/approval", {"version": "9"}).status_code == 412
     done = ike.post(f"{PAGES}/1/approval", {"version": version_on(page)})
     assert done.status_code == 303
     assert "Nothing waits for you." in text_of(ike.get(f"{PAGES}/to-approve"))
+    assert not waits.search(ike.get("/st-marys/desk").text)
     assert ike.post(f"{PAGES}/1/approval", {"version": "2"}).status_code == 409
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import load_only
 
 from app.contracts.kept import here
@@ -39,6 +39,11 @@ def get_report(number: int, *, to_change: bool = False) -> IssuedReport:
     if found is None:
         raise NotThere
     return found
+
+
+def how_many_drafts(by: object) -> int:
+    some = select(IssuedReport.id).where(IssuedReport.state == "draft").limit(100).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 def page_of_reports(filters: Mapping[str, Any], after: list[Any] | None, limit: int) -> Page:

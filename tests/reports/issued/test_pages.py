@@ -24,6 +24,9 @@ def test_from_an_empty_list_to_an_issued_report(app, january, sign_in, cast):
     assert "two incidents were reported" in text_of(form)
     said = {"text": "It was <b>quiet</b>.", "version": version_on(form)}
     assert sam.post(f"{ONE}/sections/counts", said).status_code == 303
+    waiting = dora.get("/st-marys/desk").text
+    assert "Reports to issue <strong>1</strong>" in waiting
+    assert "Nothing else waits" in waiting or "Overdue" in waiting
     page = dora.get(ONE)
     assert "It was &lt;b&gt;quiet&lt;/b&gt;." in page.text
     assert dora.post(f"{ONE}/issue", {"version": version_on(page)}).status_code == 303
