@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -105,7 +106,13 @@ class OnPage:
             self._written[key] = place(page, **shared)
         if not self.is_la:
             more = {name: one for name, one in more.items() if name != "school"}
-        return f"{self._written[key]}&{urlencode(more)}" if more else self._written[key]
+        return "&".join((self._written[key], *(_pair(*one) for one in more.items())))
+
+
+@lru_cache(maxsize=4096)
+def _pair(name: str, value: Any) -> str:
+    """On a page there are thousands of a few hundred."""
+    return urlencode({name: value})
 
 
 def place(page: str, **values: Any) -> str:

@@ -7,6 +7,7 @@ page of `make bench`; the changes of one day counted in under 30 s; sums equal t
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import statistics
@@ -184,6 +185,7 @@ def _work() -> dict[str, Any]:
     from app import create_app
 
     app = create_app()
+    gc.freeze()  # as wsgi.py does
     counted = _count_the_day(app)
     questions = {**_ask(app), **_look(app)}
     return {"day": counted, "questions": questions, "equal": _compare(app)}

@@ -283,7 +283,7 @@ def test_more_schools_than_a_page_holds(app, at, sign_in, cast):
 
 def test_the_pages_ask_little(twelve, sign_in, cast, statements):
     mo = sign_in(cast.mo)
-    for path, many in (("", 17), ("/one", 21), ("/incidents", 10)):
+    for path, many in (("", 14), ("/one", 18), ("/incidents", 7)):
         asked = f"{LA}{path}?{MONTH}&by=school" + ("&school=birch" if path == "/one" else "")
         mo.get(asked)
         statements.clear()
