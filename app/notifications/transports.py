@@ -28,7 +28,7 @@ from app.notifications.refusals import Refusal, by_answer
 from config import BadSetting
 
 # A mail is sent while its row's transaction is open, and a drain may begin one at the end of its
-# two seconds: both must end before the bell's job does (app/bell.py, 20 s). So long for an answer,
+# two seconds: both must end before the bell's job does (app/bell.py). So long for an answer,
 # for the last one, which comes when the server has looked at the mail, and for all of them.
 STEP_SECONDS, TAKING_SECONDS, MAIL_SECONDS = 5.0, 12.0, 15.0
 GOODBYE_SECONDS = 1.0

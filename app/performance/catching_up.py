@@ -40,6 +40,7 @@ _MARKED = (
     .order_by(_MARKS.c.school_id, _MARKS.c.id)
     .limit(AT_ONCE)
 )
+# The ids are the marks' own here.
 _TAKE = delete(_MARKS).where(
     _MARKS.c.school_id == THESE.c.school_id, _MARKS.c.id == THESE.c.incident_id
 )

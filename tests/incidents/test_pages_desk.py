@@ -2,16 +2,19 @@
 
 import csv
 import io
+from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 
 from app.incidents import export
 from app.incidents.models import Incident
 from tenants import acting_in, db
+from tenants.context import BINDING
 from tests.incidents.pages import HERE, checked, forwarded, logged, resolved, text_of
 
 LOG = HERE
 CSV = "/st-marys/incidents.csv"
+IN_LONDON = "SET LOCAL timezone TO 'Europe/London'"
 
 
 def heap(page: str, key: str) -> str:
@@ -183,11 +186,22 @@ def test_a_long_file_comes_whole_in_short_transactions(
     logged(api, cast)
     _copy_many(app, 35)
     sam = sign_in(cast.sam)
+    windows: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement == IN_LONDON:
+            windows.append(db.session.info[BINDING].role)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
     statements.clear()
     answer = sam.get(CSV)
     numbers = [int(one["Number"]) for one in rows_of(answer)]
+    event.remove(engine, "before_cursor_execute", note)
     assert numbers == list(range(36, 0, -1))
-    assert statements.count("SET LOCAL timezone TO 'Europe/London'") == 4
+    assert statements.count(IN_LONDON) == 4
+    assert windows == ["school"] * 4
 
 
 def test_an_empty_call_log_is_a_file_with_headings(sign_in, cast):
