@@ -6,9 +6,9 @@ Never a ranking: rows stand in the order of their names. Pure.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from statistics import median
 
 from app.performance import statistics as stats
@@ -34,12 +34,24 @@ class Shown:
     median: float | None = None
 
 
+class Judged(dict[str, Shown]):
+    """The figures of one row by their keys, each judged when it is asked for: a page shows six of
+    sixteen."""
+
+    def __init__(self, judge: Callable[[str], Shown]) -> None:
+        self._judge = judge
+
+    def __missing__(self, key: str) -> Shown:
+        shown = self[key] = self._judge(key)
+        return shown
+
+
 @dataclass
 class Line:
     named: Named
     kind: str
     row: Row
-    figures: dict[str, Shown] = field(default_factory=dict)
+    figures: Mapping[str, Shown] = field(default_factory=dict)
 
     @property
     def place(self) -> tuple[str, str, str]:
@@ -112,14 +124,21 @@ def judge(
     named: Sequence[tuple[Named, Row]], baselines: Baselines, medians: Medians | None = None
 ) -> Comparison:
     """In the order of their names. What has no baseline is shown without a verdict."""
-    lines = [Line(name, row.group.kind, row) for name, row in named]
+    lines = [
+        Line(
+            name, row.group.kind, row, Judged(partial(_shown, name, row, baselines, medians or {}))
+        )
+        for name, row in named
+    ]
     lines.sort(key=lambda one: one.place)
-    for line in lines:
-        for figure in FIGURES.values():
-            shown = judged(figure, line.row, baselines.get((line.kind, figure.key)))
-            values = (medians or {}).get((line.kind, line.named.key, figure.key))
-            line.figures[figure.key] = _with_median(shown, values) if values else shown
     return Comparison(lines, baselines)
+
+
+def _shown(name: Named, row: Row, baselines: Baselines, medians: Medians, key: str) -> Shown:
+    kind = row.group.kind
+    shown = judged(FIGURES[key], row, baselines.get((kind, key)))
+    values = medians.get((kind, name.key, key))
+    return _with_median(shown, values) if values else shown
 
 
 def judged(figure: Figure, row: Row, baseline: Baseline | None) -> Shown:

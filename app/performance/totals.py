@@ -157,6 +157,9 @@ def by_day(asked: Asked, span: str, kind: str, found: Source) -> Any:
 
 
 def add_to(sums: Counts, counts: Counts) -> None:
+    if not sums:
+        sums.update(counts)
+        return
     for name, value in counts.items():
         sums[name] = sums.get(name, 0) + value
 
@@ -250,8 +253,9 @@ def _group_of(asked: Asked, one: Any) -> Group:
 
 
 def _counts(one: Any) -> Counts:
+    """Without what is nought: of some fifty, a school's month has a dozen."""
     return {
-        name: int(value or 0) for name, value in zip(COUNTERS, one[-len(COUNTERS) :], strict=True)
+        name: value for name, value in zip(COUNTERS, one[-len(COUNTERS) :], strict=True) if value
     }
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 # What `statistics.flag` answers.
 Flag = Literal["within", "low_95", "low_998", "high_95", "high_998", "too_few"]
@@ -167,8 +167,7 @@ class Weeks(Plot):
     usual_words: str = "Usual for the week"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Cell:
+class Cell(NamedTuple):
     text: str
     href: str | None = None
     is_number: bool = False

@@ -32,9 +32,9 @@ _SHAPE: Final = crc32(
     repr(
         [
             _VERSION,
-            [[each.name for each in fields(one)] for one in (Told, Table, Figure, Cell)],
+            [[each.name for each in fields(one)] for one in (Told, Table, Figure)],
             [[each.name for each in fields(one)] for one in (Rated, Amount)],
-            [one._fields for one in (Sums, Paid)],
+            [one._fields for one in (Cell, Sums, Paid)],
         ]
     ).encode()
 )

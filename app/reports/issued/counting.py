@@ -139,8 +139,8 @@ def _months(asked: Asked) -> list[dict[str, Any]]:
         for on, counts in days(asked, kind).items():
             met, decided = kept[_place(spans, on)].get(kind, (0, 0))
             kept[_place(spans, on)][kind] = [
-                met + counts["resolution_met"],
-                decided + counts["resolution_decided"],
+                met + counts.get("resolution_met", 0),
+                decided + counts.get("resolution_decided", 0),
             ]
     return [
         {"label": label, "counts": {k: v for k, v in sums.items() if v}, "kept": promised}
