@@ -83,6 +83,7 @@ class Slug(BaseConverter):
     """A school's or a register's key in an address; anything else is simply not there. Under
     `presets` the usual ones are offered: that is no key."""
 
+    part_isolating = True  # the slash is only looked for: no key reaches over it
     regex = r"(?!presets(?:/|$))[a-z0-9][a-z0-9-]{0,99}"
 
 
