@@ -128,13 +128,13 @@ def measure(servers: Servers, size: int, rounds: int) -> dict[str, Any]:
         gunicorn("tests.bench.bare:app", BARE_PORT, environment),
         gunicorn("wsgi:app", APP_PORT, environment) as web,
     ):
-        clients = _clients()
+        clients = people()
         bare = Client(BARE_PORT)
         bare_path = f"/bare/{wall.school_id(servers, database, SCHOOL)}"
         number = wall.open_incident(servers, database, SCHOOL)
-        pages = hot_pages(number, _page_100(clients["technician"]))
+        pages = hot_pages(number, page_100(clients["technician"]))
         for hot in pages:
-            row = _compare(clients[hot.who], hot, bare, bare_path, rounds)
+            row = compare(clients[hot.who], hot, bare, bare_path, rounds)
             row |= wall.statements(hot)
             found["rows"].append(row)
             say(_line(row))
@@ -147,7 +147,7 @@ def measure(servers: Servers, size: int, rounds: int) -> dict[str, Any]:
     return found
 
 
-def _clients() -> dict[str, Client]:
+def people() -> dict[str, Client]:
     cookie = "deskbell"
     # fmt: off
     return {
@@ -159,7 +159,7 @@ def _clients() -> dict[str, Client]:
     # fmt: on
 
 
-def _page_100(client: Client) -> str:
+def page_100(client: Client) -> str:
     """Its address, found by following "next" 99 times, as a person would."""
     path = "/queue"
     for _ in range(99):
@@ -171,7 +171,7 @@ def _page_100(client: Client) -> str:
     return path
 
 
-def _compare(client: Client, hot: Hot, bare: Client, bare_path: str, rounds: int) -> Row:
+def compare(client: Client, hot: Hot, bare: Client, bare_path: str, rounds: int) -> Row:
     """The page and the bare page in turn, so that a noisy neighbour hits both."""
     ours: list[float] = []
     theirs: list[float] = []
@@ -209,7 +209,7 @@ def _throughput(seconds: float = 8.0) -> float:
     end = time.monotonic() + seconds
 
     def run(place: int) -> None:
-        client = _clients()["technician"]
+        client = people()["technician"]
         while time.monotonic() < end:
             status, _ = client.ask("/queue")
             done[place] += status == 200

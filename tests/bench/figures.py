@@ -23,7 +23,8 @@ from typing import Any
 from sqlalchemy import text
 
 from tests.bench import data, figures_pages, wall
-from tests.bench.http import ROOT
+from tests.bench.http import ROOT, Client, gunicorn
+from tests.bench.pages import SCHOOL, queue_pages
 from tests.bench.said import say
 
 SCHOOLS = int(os.environ.get("FIGURES_SCHOOLS", "24000"))
@@ -31,7 +32,7 @@ INCIDENTS = int(os.environ.get("FIGURES_INCIDENTS", "10000000"))
 SECONDS = 6  # between two incidents: ten million are not quite two years
 NEWEST = 20
 CHANGED_A_DAY = 14_400
-ROUNDS = 24
+ROUNDS, QUEUE_ROUNDS = 24, 150
 GOAL_MS, GOAL_DAY_SECONDS = 300.0, 30.0
 # A hundred million entries of an index are made in minutes, put in one by one in an hour.
 _WITHOUT_INDEXES = """
@@ -112,6 +113,7 @@ def measure(servers: Any) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(work.stdout.splitlines()[-1])
     for name, milliseconds in found["questions"].items():
         _goal(milliseconds <= GOAL_MS, f"{name}: p95 {milliseconds:.0f} ms (goal {GOAL_MS:.0f})")
+    _queue(servers, database)
     seconds, counted = found["day"]
     said = f"{counted:,} changed incidents counted in {seconds:.1f} s (goal {GOAL_DAY_SECONDS:.0f})"
     _goal(seconds <= GOAL_DAY_SECONDS, said)
@@ -119,6 +121,23 @@ def measure(servers: Any) -> dict[str, Any]:
     said = f"{kept:,} reported in the sums, {of_all:,} of all schools, {direct:,} by a direct count"
     _goal(kept == of_all == direct, said)
     return found
+
+
+def _queue(servers: Any, database: str) -> None:
+    """Its page beside the bare page, as `make bench` measures it."""
+    from tests.bench.__main__ import APP_PORT, BARE_PORT, compare, page_100, people
+
+    environment = servers.environment(database)
+    with (
+        gunicorn("tests.bench.bare:app", BARE_PORT, environment),
+        gunicorn("wsgi:app", APP_PORT, environment),
+    ):
+        technician = people()["technician"]
+        bare_path = f"/bare/{wall.school_id(servers, database, SCHOOL)}"
+        for hot in queue_pages(page_100(technician)):
+            row = compare(technician, hot, Client(BARE_PORT), bare_path, QUEUE_ROUNDS)
+            said = f"{row['p50']:.1f} ms, {row['ratio']:.2f} times the bare page (goal {hot.goal})"
+            _goal(row["ratio"] <= row["goal"], f"{hot.name}: {said}")
 
 
 def _goal(is_reached: bool, said: str) -> None:

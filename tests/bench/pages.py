@@ -46,13 +46,19 @@ _SHEET = json.dumps(
 )
 
 
+def queue_pages(page_100: str) -> tuple[Hot, Hot]:
+    return (
+        Hot("LA queue, first page", "/queue", "technician", 3.0),
+        Hot("LA queue, 100th page", page_100, "technician", 3.0),
+    )
+
+
 def hot_pages(number: int, page_100: str) -> list[Hot]:
     """`number`: an open incident with the LA at SCHOOL; `page_100`: the queue's 100th page."""
     incident = f"/{SCHOOL}/incidents/{number}"
     # fmt: off
     return [
-        Hot("LA queue, first page",      "/queue",                        "technician", 3.0),
-        Hot("LA queue, 100th page",      page_100,                        "technician", 3.0),
+        *queue_pages(page_100),
         Hot("school call log",           f"/{SCHOOL}/incidents",          "spoc",       3.0),
         Hot("one incident",              incident,                        "spoc",       3.5, 1.6),
         Hot("log an incident",           f"/api/v1/schools/{SCHOOL}/incidents", "spoc token", 3.5,
