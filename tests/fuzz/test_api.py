@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from typing import Any
 
+import hypothesis
 import pytest
 import schemathesis
 from hypothesis.internal import lambda_sources
@@ -99,6 +100,13 @@ def _without_sources(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hypothesis names filters by parsing their source. While other threads run, that fails now
     and then in Python 3.11 (cpython 106905: "AST constructor recursion depth mismatch")."""
     monkeypatch.setattr(lambda_sources, "lambda_description", lambda _: "lambda: …")
+
+
+@pytest.fixture(autouse=True)
+def _without_climbing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Schemathesis tells Hypothesis how many of its requests were accepted, to find more of them by
+    climbing; where nobody may do anything, it climbed for twenty minutes and sent nothing."""
+    monkeypatch.setattr(hypothesis, "target", lambda *_, **__: None)
 
 
 def _tries() -> list[Any]:
