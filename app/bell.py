@@ -23,7 +23,7 @@ from app.later import CHANGED
 from app.redis_away import MayBeAway
 
 # What a ring makes the worker call. By name: a worker knows this module, not the other way round.
-ANSWER = "workers.doorbell.answer"
+ANSWER = "workers.doorbell.attend"
 # Longer than any one task: a spreadsheet of 20,000 lines is one transaction (app/imports).
 JOB_SECONDS = 60
 _BUCKET_SECONDS = 0.5
@@ -54,6 +54,22 @@ class Bell(MayBeAway):
         if heard:
             self._last_bucket = bucket
         return heard
+
+    def is_rung(self) -> bool | None:
+        """Whether somebody has rung since; that ring is over then. None when Redis cannot say."""
+
+        def ask(redis: Any) -> bool:
+            queue = drain_queue(redis, self._prefix)
+            if queue.is_empty():
+                return False
+            queue.empty()  # type: ignore[no-untyped-call]
+            return True
+
+        return self._ask(ask)
+
+    def until_all_have_rung(self) -> float:
+        """Seconds. Whoever has rung rings no second time in the same bucket."""
+        return _BUCKET_SECONDS - time.time() % _BUCKET_SECONDS
 
     def queue_version(self) -> str | None:
         """The version of what the queue shows; None when Redis cannot say."""

@@ -21,7 +21,7 @@ from config import Settings
 from tenants import acting_in, current_school_id, db
 from tests.tenants.walls import TwoSchools, words
 from tests.workers.rows import is_done, put, row
-from workers.doorbell import _worker, answer
+from workers.doorbell import _worker, answer, attend
 
 Task = Callable[[Callable[..., None]], None]
 pytestmark = [
@@ -47,8 +47,12 @@ def redis(settings: Settings) -> Iterator[Redis]:
 
 
 @pytest.fixture
-def work(settings: Settings, redis: Redis) -> Iterator[Callable[[], None]]:
-    """Do all jobs that stand in Redis, each in a fork, as `flask worker` does."""
+def work(
+    settings: Settings, redis: Redis, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], None]]:
+    """Do all jobs that stand in Redis, each in a fork, as `flask worker` does; none stays for the
+    next ring."""
+    monkeypatch.setattr("workers.doorbell.STAYS_SECONDS", 0.0)
     handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
 
     def work() -> None:
@@ -141,6 +145,37 @@ def test_a_drain_that_was_cut_short_rings_for_the_next(
         answer()
         queue = drain_queue(redis, settings.role_prefix)
         assert queue.is_empty() is not is_cut_short
+
+
+def test_who_was_forked_for_a_ring_answers_the_next_ones_too(
+    app: Flask, redis: Redis, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that comes while it drains, one that comes while it listens; and leaves no ring behind.
+    After its time the next fork's turn has come."""
+    drains = []
+
+    def drain_on(relay: object) -> bool:
+        drains.append(relay)
+        if len(drains) < 3:
+            bell()._last_bucket = 0
+            bell().ring()
+        return False
+
+    monkeypatch.setattr("workers.doorbell.drain_on", drain_on)
+    monkeypatch.setattr("workers.doorbell.STAYS_SECONDS", 2.0)
+    with app.app_context():
+        attend()
+        assert len(drains) == 3
+        assert drain_queue(redis, settings.role_prefix).is_empty()
+    assert [key for key in redis.scan_iter("rq:job:*")] == []
+
+
+def test_it_does_not_stay_while_redis_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.doorbell.drain_on", lambda relay: False)
+    monkeypatch.setattr("workers.doorbell.STAYS_SECONDS", 600.0)
+    with app.app_context():
+        monkeypatch.setattr(bell(), "_redis", Redis(host="127.0.0.1", port=9))
+        attend()
 
 
 def test_a_failure_of_the_drain_itself_is_one_line(
