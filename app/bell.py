@@ -55,8 +55,8 @@ class Bell(MayBeAway):
             self._last_bucket = bucket
         return heard
 
-    def is_rung(self) -> bool | None:
-        """Whether somebody has rung since; that ring is over then. None when Redis cannot say."""
+    def take_ring(self) -> bool | None:
+        """Whether somebody has rung; nobody else answers it then. None when Redis cannot say."""
 
         def ask(redis: Any) -> bool:
             queue = drain_queue(redis, self._prefix)

@@ -11,6 +11,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from typing import Any
 
@@ -35,28 +36,29 @@ _LONGEST_PAUSE = 1.0
 _CONNECT_SECONDS = 2
 # Who was forked for a ring stays so long for the next ones: to be forked, to connect and to learn
 # every statement anew took a quarter of two cores while the desk was written to without a pause.
-# Whoever stops the worker waits for it, and it is part of what the bell's job may take.
+# It is part of what the bell's job may take; who stays is told when the worker is to stop.
 STAYS_SECONDS = 5.0
 _LISTENS_SECONDS = 0.1
+_LEAVE = signal.SIGUSR1
+_is_told_to_leave = threading.Event()
 
 
 def attend() -> None:
     """The one job: answer, and stay a moment for whoever rings next."""
-    heard_by = bell()
     until = time.monotonic() + STAYS_SECONDS
     answer()
-    while time.monotonic() < until:
-        rung = heard_by.is_rung()
-        if rung is None:
+    while time.monotonic() < until and not _is_told_to_leave.is_set():
+        is_rung = bell().take_ring()
+        if is_rung is None:
             return  # Redis is away: nobody can ring, and others look after what is due.
-        time.sleep(heard_by.until_all_have_rung() if rung else _LISTENS_SECONDS)
-        if rung:
+        _is_told_to_leave.wait(bell().until_all_have_rung() if is_rung else _LISTENS_SECONDS)
+        if is_rung:
             answer()
 
 
 def answer() -> None:
-    """Look into the outbox. What goes wrong is said here, without a trace that RQ
-    would keep in Redis."""
+    """Look into the outbox. What goes wrong is said here, without a trace that RQ would keep in
+    Redis."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]
     try:
         with app.app_context():
@@ -93,6 +95,12 @@ class BellWorker(Worker):
 
     def handle_warm_shutdown_request(self) -> None:
         self.is_told_to_stop = True
+        if self.horse_pid:
+            self.kill_horse(_LEAVE)
+
+    def setup_work_horse_signals(self) -> None:
+        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
+        signal.signal(_LEAVE, lambda *_: _is_told_to_leave.set())
 
     def handle_work_horse_killed(self, job: Job, pid: int, status: int, usage: object) -> None:
         log.warning("A drain was killed (status %s); what it had not done is due still.", status)
@@ -143,6 +151,8 @@ def work() -> None:
     if settings.redis_url is None:
         raise BadSetting("REDIS_URL is not set: without it the ticker drains the outbox by itself.")
     relay_engine(settings)
+    # Until who is forked listens to it, it must not be killed by it.
+    signal.signal(_LEAVE, signal.SIG_IGN)
     pause = 0.2
     while True:
         signal.signal(signal.SIGTERM, _leave)

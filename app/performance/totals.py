@@ -157,9 +157,6 @@ def by_day(asked: Asked, span: str, kind: str, found: Source) -> Any:
 
 
 def add_to(sums: Counts, counts: Counts) -> None:
-    if not sums:
-        sums.update(counts)
-        return
     for name, value in counts.items():
         sums[name] = sums.get(name, 0) + value
 

@@ -143,6 +143,6 @@ def violations(page: Page) -> list[str]:
         page.add_script_tag(content=AXE.read_text())
     # What passes need not be described: that takes axe longer than finding what does not. And it
     # stays in the browser: to carry it here took as long as opening the page.
-    asked = {"runOnly": RULES, "resultTypes": ["violations"], "preload": False, "iframes": False}
+    asked = {"runOnly": RULES, "resultTypes": ["violations"]}
     found: list[str] = page.evaluate(_FOUND, asked)
     return found

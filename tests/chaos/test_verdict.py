@@ -83,6 +83,26 @@ def test_what_is_for_later_waits_only_if_it_failed(cursor: Any, written: list[Wr
         )
 
 
+def test_at_the_end_too_what_is_for_later_may_wait_and_nothing_else(
+    cursor: Any, written: list[Written]
+) -> None:
+    for task, minutes, is_broken in (
+        ("count_in_depth", 1, False),
+        ("count_in_depth", -1, True),
+        ("decide_clocks", -1, True),
+    ):
+        cursor.execute(
+            "INSERT INTO outbox (id, school_id, task, payload, next_try_at, attempts)"
+            " SELECT gen_random_uuid(), school_id, %s, '{}', now() + %s * interval '1 minute', 0"
+            " FROM outbox LIMIT 1 RETURNING id",
+            (task, minutes),
+        )
+        (put,) = cursor.fetchone()
+        found = [one for one in judge(cursor, written, mails(cursor)).violations if "wait" in one]
+        assert bool(found) == is_broken, task
+        cursor.execute("DELETE FROM outbox WHERE id = %s", [put])
+
+
 LAST_INCIDENT = "(SELECT max(id) FROM incidents)"
 FIRST_EVENT = "(SELECT min(id) FROM events)"
 A_MAIL = "(SELECT max(id::text)::uuid FROM outbox WHERE task = 'send_mail')"

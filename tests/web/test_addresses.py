@@ -4,8 +4,8 @@ from __future__ import annotations
 
 
 def test_every_address_is_found_part_by_part(app):
-    """A placeholder that may hold a slash makes Werkzeug try every such rule in turn: an address
-    in a school took 0.6 ms to find, a fifth of the whole bare page, until our keys could not."""
+    """A key that may hold a slash makes Werkzeug try every such rule in turn: an address in a
+    school took 0.6 ms to find, a fifth of the whole bare page, until our keys could not."""
     at_once = [
         rule.rule
         for rule in app.url_map.iter_rules()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import signal
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -60,6 +62,18 @@ def work(
         _worker(settings.redis_url, settings.role_prefix).work(burst=True, logging_level="WARNING")
 
     yield work
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture
+def leaving(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Whether who stays was told to leave; the signals are as before afterwards."""
+    numbers = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
+    handlers = {number: signal.getsignal(number) for number in numbers}
+    told = threading.Event()
+    monkeypatch.setattr("workers.doorbell._is_told_to_leave", told)
+    yield told
     for number, handler in handlers.items():
         signal.signal(number, handler)
 
@@ -168,6 +182,32 @@ def test_who_was_forked_for_a_ring_answers_the_next_ones_too(
         assert len(drains) == 3
         assert drain_queue(redis, settings.role_prefix).is_empty()
     assert [key for key in redis.scan_iter("rq:job:*")] == []
+
+
+def test_who_stays_leaves_when_the_worker_is_told_to_stop(
+    app: Flask,
+    redis: Redis,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    leaving: threading.Event,
+) -> None:
+    """What is in hand is ended, and no ring waited for."""
+    assert settings.redis_url is not None
+    worker = _worker(settings.redis_url, settings.role_prefix)
+    worker.setup_work_horse_signals()
+    worker._horse_pid = os.getpid()
+    monkeypatch.setattr(worker, "kill_horse", lambda number: os.kill(os.getpid(), number))
+
+    def drain_on(relay: object) -> bool:
+        worker.handle_warm_shutdown_request()
+        return False
+
+    monkeypatch.setattr("workers.doorbell.drain_on", drain_on)
+    monkeypatch.setattr("workers.doorbell.STAYS_SECONDS", 600.0)
+    with app.app_context():
+        attend()
+    assert leaving.is_set()
+    assert worker.is_told_to_stop
 
 
 def test_it_does_not_stay_while_redis_is_away(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
