@@ -7,12 +7,12 @@ see only what its binding allows, and the row policies (policies.py) do the rest
 from __future__ import annotations
 
 import os
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import BigInteger, ForeignKey, Identity, MetaData, event
+from sqlalchemy import BigInteger, ForeignKey, Identity, Integer, MetaData, bindparam, event
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import (
@@ -150,6 +150,16 @@ def _name_it_again(session: Session, previous: SessionTransaction) -> None:
     session.info[UNNAMED] = previous.nested
 
 
+# Its value is asked for as a statement is sent: so the same statement serves every school.
+_ACTED_IN = bindparam("school_acted_in", type_=Integer, callable_=current_school_id)
+_ONLY_THIS_SCHOOL = with_loader_criteria(
+    BelongsToSchool, lambda row: row.school_id == _ACTED_IN, include_aliases=True
+)
+# SQLAlchemy reads a statement through before it finds how it was compiled, and remembers that with
+# the statement: one that is kept and sent again is narrowed once, which takes longer than sending.
+_narrowed: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+
 @event.listens_for(db.session, "do_orm_execute")
 def _only_this_school(state: ORMExecuteState) -> None:
     """Add `school_id = …` to every statement: the index is found and the policy is the net."""
@@ -157,17 +167,14 @@ def _only_this_school(state: ORMExecuteState) -> None:
     if binding is None or binding.school_id is None or state.is_relationship_load:
         return
     if state.is_select or state.is_update or state.is_delete:
-        state.statement = state.statement.options(_criteria(binding.school_id))
+        state.statement = _narrow(state.statement)
 
 
-@lru_cache(maxsize=2048)
-def _criteria(school_id: int) -> Any:
-    """Kept for each school: making it for every statement costs a third of sending one."""
-    return with_loader_criteria(
-        BelongsToSchool,
-        lambda row: row.school_id == school_id,
-        include_aliases=True,
-    )
+def _narrow(statement: Any) -> Any:
+    found = _narrowed.get(statement)
+    if found is None:
+        found = _narrowed[statement] = statement.options(_ONLY_THIS_SCHOOL)
+    return found
 
 
 @event.listens_for(Pool, "connect")

@@ -116,8 +116,20 @@ def test_the_orm_filters_by_itself(bare: Flask, two_schools: TwoSchools) -> None
             db.session.execute(statement, execution_options={"synchronize_session": False})
         event.remove(db.engine, "before_cursor_execute", note)
     assert len(sent) == 8
-    assert [text for text in sent if "school_id = %(school_id" not in text] == []
-    assert sent[4].count("school_id = %(school_id") == 2
+    assert [text for text in sent if "school_id = %(school_acted_in" not in text] == []
+    assert sent[4].count("school_id = %(school_acted_in") == 2
+
+
+def test_a_statement_that_is_kept_serves_the_school_it_is_sent_in(two_schools: TwoSchools) -> None:
+    kept = select(Location.school_id)
+    for school in (two_schools.north, two_schools.south, two_schools.north):
+        with acting_in(school):
+            assert set(db.session.scalars(kept)) == {school}
+    with acting_in(two_schools.south):
+        changed = update(Location).values(kind="room").returning(Location.school_id)
+        assert set(db.session.scalars(changed)) == {two_schools.south}
+    with across_schools("a test reads both"):
+        assert {two_schools.north, two_schools.south} <= set(db.session.scalars(kept))
 
 
 def test_the_rows_of_another_school_cannot_be_changed(two_schools: TwoSchools) -> None:
