@@ -30,7 +30,7 @@ from app.web.words import status_words
 from tenants import acting_in
 
 WORK_LIST, RESOLVED_LIST = 200, 50
-ROWS = "incidents/call_log_rows.html"
+ROWS, HEAPS = "incidents/call_log_rows.html", "incidents/desk_heaps.html"
 
 
 class LogFilters(schemas.Filters):
@@ -58,17 +58,20 @@ def desk() -> Answer:
     lying = heaps.sort(found, now, clock.today())
     # Asked only where a row would say where it is forwarded to.
     is_own = any(steps.would_forward(row) for row in found) and settings_here().is_own_first_line
+    rows = [
+        (
+            key,
+            heading,
+            what,
+            [(desk_row(row, now), _next(row, is_desk, is_own)) for row in lying[key]],
+        )
+        for key, heading, what in heaps.HEAPS
+    ]
+    may_close = person.may("incident.close")
     return render_template(
         "incidents/desk.html",
-        heaps=[
-            (
-                key,
-                heading,
-                what,
-                [(desk_row(row, now), _next(row, is_desk, is_own)) for row in lying[key]],
-            )
-            for key, heading, what in heaps.HEAPS
-        ],
+        heaps=rows,
+        listing=drawn(HEAPS, heaps=rows, is_desk=is_desk, may_close=may_close),
         decisions=decisions.waiting(person),
         is_desk=is_desk,
         is_empty=not found,

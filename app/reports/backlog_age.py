@@ -7,9 +7,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Date, Select, cast, func, select
 
 from app import clock
 from app.contracts.models import BankHoliday
@@ -36,21 +36,36 @@ class Backlog(NamedTuple):
 
 def backlog_of(person: Me, now: datetime, school_id: int | None = None) -> Backlog:
     """Two statements."""
-    wanted = select(Incident.reported_at, Incident.next_due_at).where(
-        Incident.is_open, visible_to(person)
+    days = db.session.execute(_by_day(person, now, school_id)).all()
+    today = now.astimezone(clock.LONDON).date()
+    holidays = sorted(db.session.scalars(select(BankHoliday.on)))
+    bands = [0] * len(BANDS)
+    for one in days:
+        bands[bisect_left(ENDS, working_days(one.on, today, holidays))] += one.open
+    is_whole = all(one.last <= MOST for one in days)
+    return Backlog(sum(bands), sum(one.overdue for one in days), tuple(bands), is_whole)
+
+
+def _by_day(person: Me, now: datetime, school_id: int | None) -> Select[Any]:
+    """Of the incidents due first: how many of each day in London, and how far down the last is."""
+    in_order = func.row_number().over(order_by=Incident.next_due_at)
+    on = cast(func.timezone(str(clock.LONDON), Incident.reported_at), Date)
+    wanted = (
+        select(on.label("on"), Incident.next_due_at, in_order.label("place"))
+        .where(Incident.is_open, visible_to(person))
+        .order_by(Incident.next_due_at)
+        .limit(MOST + 1)
     )
     if school_id is not None:
         wanted = wanted.where(Incident.school_id == school_id)
-    rows = db.session.execute(wanted.order_by(Incident.next_due_at).limit(MOST + 1)).all()
-    today = now.astimezone(clock.LONDON).date()
-    holidays = sorted(db.session.scalars(select(BankHoliday.on)))
-    days = [one.reported_at.astimezone(clock.LONDON).date() for one in rows[:MOST]]
-    ages = {day: working_days(day, today, holidays) for day in set(days)}
-    bands = [0] * len(BANDS)
-    for day in days:
-        bands[bisect_left(ENDS, ages[day])] += 1
-    overdue = sum(one.next_due_at < now for one in rows[:MOST])
-    return Backlog(len(days), overdue, tuple(bands), len(rows) <= MOST)
+    first = wanted.subquery()
+    is_looked_at = first.c.place <= MOST
+    return select(
+        first.c.on,
+        func.count().filter(is_looked_at).label("open"),
+        func.count().filter(is_looked_at, first.c.next_due_at < now).label("overdue"),
+        func.max(first.c.place).label("last"),
+    ).group_by(first.c.on)
 
 
 def working_days(after: date, until: date, holidays: Sequence[date] = ()) -> int:

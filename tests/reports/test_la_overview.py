@@ -14,6 +14,7 @@ from app.history.actions import record_at_la
 from app.later import Outbox
 from app.performance.checking import DRIFTED
 from app.performance.models import DAY, MONTH, FigureDay
+from app.reports import backlog_age
 from app.reports.backlog_age import working_days
 from app.reports.la_overview_notice import notice_days
 from app.reports.la_overview_rules import (
@@ -215,6 +216,20 @@ def test_the_week_of_each_school_by_name(app, api, cast, at):
     assert answer["up_to_date"] is True
     week = {one["monday"]: one["reported"] for one in answer["school_weeks"]}
     assert (week["2026-01-12"], week["2026-01-19"], week["2026-01-26"]) == (3, 1, None)
+
+
+def test_more_is_open_than_is_looked_at(app, sign_in, cast, at, monkeypatch):
+    at(NOW)
+    bring(app, "forwarded")
+    at("2026-01-20T09:00:00+00:00")
+    bring(app, "forwarded")
+    said = "More are open than are counted here"
+    for most, is_said in ((2, False), (1, True)):
+        monkeypatch.setattr(backlog_age, "MOST", most)
+        forget_what_is_kept()
+        page = sign_in(cast.mo).get("/overview").text
+        assert (said in page) is is_said
+    assert "the 1 that are due first" in page
 
 
 def test_how_promises_were_kept_this_term_and_before(app, api, cast, at):
