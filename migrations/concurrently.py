@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 from alembic import context, op
 
+from migrations import LOCK_TIMEOUT_MS
+
 
 @contextmanager
 def concurrently() -> Iterator[None]:
@@ -14,7 +16,7 @@ def concurrently() -> Iterator[None]:
 
     Such a build waits for transactions, with a lock that keeps nobody waiting, so it may wait long.
     """
-    lock_timeout_ms = int(context.config.attributes.get("lock_timeout_ms", 300))
+    lock_timeout_ms = int(context.config.attributes.get("lock_timeout_ms", LOCK_TIMEOUT_MS))
     with op.get_context().autocommit_block():
         op.execute("SET lock_timeout = 0")
         yield

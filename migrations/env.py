@@ -9,16 +9,19 @@ from sqlalchemy import NullPool, create_engine
 
 import app.models  # noqa: F401  (every table must be known to compare with)
 from config import load_settings
+from migrations import LOCK_TIMEOUT_MS
 from tenants import db
 
 settings = context.config.attributes.get("settings") or load_settings()
-lock_timeout_ms = context.config.attributes.get("lock_timeout_ms", 300)
+lock_timeout_ms = context.config.attributes.get("lock_timeout_ms", LOCK_TIMEOUT_MS)
 engine = create_engine(settings.migrator_url or settings.database_url, poolclass=NullPool)
 
 with engine.connect() as connection:
     # Committed, because a rollback would take back a SET, also that of the role.
     connection.exec_driver_sql(f"SET ROLE {settings.role_prefix}_owner")
     connection.exec_driver_sql(f"SET lock_timeout = {int(lock_timeout_ms)}")
+    # An index is built by one process: with helpers it would take every core from the pages.
+    connection.exec_driver_sql("SET max_parallel_maintenance_workers = 0")
     connection.commit()
     context.configure(
         connection=connection,
