@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -30,6 +31,7 @@ FLAGS = [
 AXE = Path(__file__).parents[2] / "node_modules/axe-core/axe.min.js"
 AXE_PATH = "/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AS_WIDE_AS_ARIAL = ("Arial", "Arimo", "Helvetica", "Liberation Sans", "Nimbus Sans")
 LAPTOP, PHONE, NARROW = (1366, 860), (390, 844), (320, 700)
 
 
@@ -47,6 +49,17 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def usual_letters() -> None:
+    """For what is about widths. Pages ask for Arial; a browser that has neither it nor a font as
+    wide takes a wider one."""
+    if (ask := shutil.which("fc-match")) is None:
+        return
+    found = subprocess.run([ask, "Arial"], capture_output=True, text=True, check=True).stdout
+    if not any(name in found for name in AS_WIDE_AS_ARIAL):
+        pytest.skip("NOT RUN: no font as wide as Arial (Debian: apt install fonts-liberation)")
 
 
 class _Quiet(WSGIRequestHandler):

@@ -24,6 +24,7 @@ LONGEST = """() => {
 }"""
 
 
+@pytest.mark.usefixtures("usual_letters")
 @pytest.mark.parametrize("who", ["sam", "rita", "mo", "ike"])
 def test_it_is_one_line_on_a_laptop(open_as, cast, who):
     page = open_as(getattr(cast, who), "/st-marys/announcements", size=LAPTOP)

@@ -55,6 +55,7 @@ def test_one_picture_is_seen_at_each_width_and_axe_finds_nothing(page, size, see
     assert violations(page) == []
 
 
+@pytest.mark.usefixtures("usual_letters")
 def test_no_letters_leave_their_picture(page):
     page.set_viewport_size({"width": 1366, "height": 900})
     outside = page.evaluate(
