@@ -3,7 +3,7 @@
 Columns, not objects; one page of rows first, then their school and room; keyset, never OFFSET.
 SQLAlchemy takes three times longer to build such a statement than to send it, so each is built once
 for what a person is and which filters are set, and sent with other values after that. Pages go
-past the session, whose way of making objects costs a third of the statement; so those of one
+past the session, whose way of making objects costs a fifth of the statement; so those of one
 school say by themselves which.
 """
 

@@ -30,7 +30,7 @@ from app.web.words import status_words
 from tenants import acting_in
 
 WORK_LIST, RESOLVED_LIST = 200, 50
-ROWS, HEAPS = "incidents/call_log_rows.html", "incidents/desk_heaps.html"
+ROWS, TABLES = "incidents/call_log_rows.html", "incidents/desk_heaps.html"
 
 
 class LogFilters(schemas.Filters):
@@ -71,7 +71,7 @@ def desk() -> Answer:
     return render_template(
         "incidents/desk.html",
         heaps=rows,
-        listing=drawn(HEAPS, heaps=rows, is_desk=is_desk, may_close=may_close),
+        listing=drawn(TABLES, heaps=rows, is_desk=is_desk, may_close=may_close),
         decisions=decisions.waiting(person),
         is_desk=is_desk,
         is_empty=not found,
