@@ -27,6 +27,7 @@ from app import clock
 from app.assets.models import Asset
 from app.catalogue.models import Service
 from app.incidents.models import Due, Incident
+from app.incidents.standing import ids
 from app.locations.models import Location
 from app.people.groups import la_groups
 from app.people.identity import Me
@@ -70,18 +71,18 @@ def is_mine(person: Me) -> ColumnElement[bool]:
     """Assigned to them; each way has its own index, so what they can have is left out."""
     ways: list[ColumnElement[bool]] = []
     if person.la_membership_ids:
-        ways.append(Incident.la_assignee_id.in_(person.la_membership_ids))
+        ways.append(Incident.la_assignee_id.in_(ids(person, "la_membership_ids")))
     if person.membership_ids:
-        ways.append(Incident.assignee_id.in_(person.membership_ids))
+        ways.append(Incident.assignee_id.in_(ids(person, "membership_ids")))
     return or_(false(), *ways)
 
 
 def _is_with_my_group(person: Me) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = []
     if person.la_group_ids:
-        ways.append(Incident.la_group_id.in_(person.la_group_ids))
+        ways.append(Incident.la_group_id.in_(ids(person, "la_group_ids")))
     if person.group_ids:
-        ways.append(Incident.school_group_id.in_(person.group_ids))
+        ways.append(Incident.school_group_id.in_(ids(person, "group_ids")))
     return or_(false(), *ways)
 
 

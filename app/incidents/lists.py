@@ -2,9 +2,9 @@
 
 Columns, not objects; one page of rows first, then their school and room; keyset, never OFFSET.
 SQLAlchemy takes three times longer to build such a statement than to send it, so each is built once
-for what a person is and which filters are set, and sent with other values after that. Pages go
-past the session, whose way of making objects costs a fifth of the statement; so those of one
-school say by themselves which.
+for a kind of person (standing.py) and the filters that are set, and sent with other values after
+that. Pages go past the session, whose way of making objects costs a fifth of the statement; so
+those of one school say by themselves which.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from app import clock
 from app.assets.models import Asset
 from app.incidents import filters as narrowing
 from app.incidents.models import NEVER, Due, Incident
-from app.incidents.queries import Standing, own_or_followed, visible_to, whoever
+from app.incidents.queries import own_or_followed, visible_to
+from app.incidents.standing import Standing, ids, standing_of, told, whoever
 from app.locations.models import Location
 from app.people.identity import Me
 from tenants import School, current_school_id, db
@@ -75,8 +76,8 @@ class Page:
 def queue(person: Me, filters: Mapping[str, Any], *, after: list[Any] | None, limit: int) -> Page:
     """Every school's open incidents by next due time, nulls (infinity) last."""
     asked = narrowing.asked(filters)
-    statement = _queue(person.here, asked.names, after is not None)
-    rows = _rows(statement, limit, asked.values, _due_place(after))
+    statement = _queue(standing_of(person), asked.names, after is not None)
+    rows = _rows(person, statement, limit, asked.values, _due_place(after))
     return _page(rows, limit, lambda row: [_due_or_none(row), row.school_id, row.id])
 
 
@@ -85,8 +86,8 @@ def call_log(
 ) -> Page:
     """The register of one school, newest first."""
     asked = narrowing.asked(filters)
-    statement = _call_log(person.here, asked.names, after is not None)
-    rows = _rows(statement, limit, _here(), asked.values, _number_place(after))
+    statement = _call_log(standing_of(person), asked.names, after is not None)
+    rows = _rows(person, statement, limit, _here(), asked.values, _number_place(after))
     return _page(rows, limit, lambda row: [row.number])
 
 
@@ -95,9 +96,9 @@ def counted_call_log(
 ) -> tuple[Page, int]:
     """A page, and how many there are in all (no further than MOST_COUNTED + 1), in one go."""
     asked = narrowing.asked(filters)
-    statement = _counted_call_log(person.here, asked.names, after is not None)
+    statement = _counted_call_log(standing_of(person), asked.names, after is not None)
     most = {"most": MOST_COUNTED + 1}
-    rows = _rows(statement, limit, _here(), asked.values, _number_place(after), most)
+    rows = _rows(person, statement, limit, _here(), asked.values, _number_place(after), most)
     if not rows and after is not None:
         # Past the end, so no row says it.
         return Page(rows, None), counted_call_log(person, filters, after=None, limit=1)[1]
@@ -106,18 +107,19 @@ def counted_call_log(
 
 def mine(person: Me, *, after: list[Any] | None, limit: int) -> Page:
     """What I reported at this school or am added to, newest first."""
-    rows = _rows(_mine(person.here, after is not None), limit, _here(), _number_place(after))
+    statement = _mine(standing_of(person), after is not None)
+    rows = _rows(person, statement, limit, _here(), _number_place(after))
     return _page(rows, limit, lambda row: [row.number])
 
 
 def work_list(person: Me, limit: int = 200) -> Sequence[Row[Any]]:
     """The school's open incidents by next due time; the page sorts them into its heaps."""
-    return _rows(_work_list(person.here), limit, _here())
+    return _rows(person, _work_list(standing_of(person)), limit, _here())
 
 
 def resolved_to_close(person: Me, limit: int = 50) -> Sequence[Row[Any]]:
     """Resolved and not closed yet, oldest first."""
-    return _rows(_resolved(person.here), limit, _here())
+    return _rows(person, _resolved(standing_of(person)), limit, _here())
 
 
 def capped_counts(
@@ -125,11 +127,11 @@ def capped_counts(
 ) -> dict[str, int]:
     """How many of several lists of open incidents, none counted further than `most` + 1."""
     asked = {name: narrowing.asked(filters) for name, filters in lists.items()}
-    values: dict[str, Any] = {"most": most + 1}
+    values: dict[str, Any] = {"most": most + 1, **told(person)}
     for one in asked.values():
         values.update(one.values)
     names = tuple((name, one.names) for name, one in asked.items())
-    row = db.session.execute(_several(person.here, names), values).one()
+    row = db.session.execute(_several(standing_of(person), names), values).one()
     return dict(row._mapping)
 
 
@@ -190,45 +192,45 @@ def _narrowed(wanted: Any, filters: Mapping[str, Any], person: Me) -> Select[Any
 
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
-def _queue(here: Standing, names: tuple[str, ...], is_later: bool) -> Select[Any]:
-    wanted = _seen(here, names).where(Incident.is_open)
+def _queue(standing: Standing, names: tuple[str, ...], is_later: bool) -> Select[Any]:
+    wanted = _seen(standing, names).where(Incident.is_open)
     return _with_places(wanted.where(_LATER) if is_later else wanted, _BY_DUE)
 
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
-def _call_log(here: Standing, names: tuple[str, ...], is_later: bool) -> Select[Any]:
-    wanted = _seen(here, names).where(_HERE)
+def _call_log(standing: Standing, names: tuple[str, ...], is_later: bool) -> Select[Any]:
+    wanted = _seen(standing, names).where(_HERE)
     return _with_places(wanted.where(_OLDER) if is_later else wanted, _NEWEST)
 
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
-def _counted_call_log(here: Standing, names: tuple[str, ...], is_later: bool) -> Select[Any]:
-    how_many = _capped(_seen(here, names).where(_HERE), _NEWEST).label("how_many")
-    return _call_log(here, names, is_later).add_columns(how_many)
+def _counted_call_log(standing: Standing, names: tuple[str, ...], is_later: bool) -> Select[Any]:
+    how_many = _capped(_seen(standing, names).where(_HERE), _NEWEST).label("how_many")
+    return _call_log(standing, names, is_later).add_columns(how_many)
 
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
-def _mine(here: Standing, is_later: bool) -> Select[Any]:
-    person = whoever(here)
-    is_own = Incident.reporter_id.in_(person.membership_ids).label("is_own")
+def _mine(standing: Standing, is_later: bool) -> Select[Any]:
+    person = whoever(standing)
+    is_own = Incident.reporter_id.in_(ids(person, "membership_ids")).label("is_own")
     wanted = _listed().add_columns(is_own).where(_HERE, own_or_followed(person))
     return _with_places(wanted.where(_OLDER) if is_later else wanted, _NEWEST)
 
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
-def _work_list(here: Standing) -> Select[Any]:
-    return _with_places(_seen(here, ()).where(_HERE, Incident.is_open), _BY_DUE)
+def _work_list(standing: Standing) -> Select[Any]:
+    return _with_places(_seen(standing, ()).where(_HERE, Incident.is_open), _BY_DUE)
 
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
-def _resolved(here: Standing) -> Select[Any]:
-    wanted = _seen(here, ()).where(_HERE, Incident.status == "resolved")
+def _resolved(standing: Standing) -> Select[Any]:
+    wanted = _seen(standing, ()).where(_HERE, Incident.status == "resolved")
     return _with_places(wanted, (Incident.number,))
 
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
-def _several(here: Standing, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Select[Any]:
-    wanted = [(name, _seen(here, names).where(Incident.is_open)) for name, names in lists]
+def _several(standing: Standing, lists: tuple[tuple[str, tuple[str, ...]], ...]) -> Select[Any]:
+    wanted = [(name, _seen(standing, names).where(Incident.is_open)) for name, names in lists]
     return select(*(_capped(one, _BY_DUE).label(name) for name, one in wanted))
 
 
@@ -239,8 +241,8 @@ def _capped(wanted: Select[Any], order: Sequence[Any]) -> Any:
     return select(func.count()).select_from(found.subquery()).scalar_subquery()
 
 
-def _seen(here: Standing, names: tuple[str, ...]) -> Select[Any]:
-    person = whoever(here)
+def _seen(standing: Standing, names: tuple[str, ...]) -> Select[Any]:
+    person = whoever(standing)
     conditions = [narrowing.condition(name, person) for name in names]
     return _listed().where(visible_to(person), *conditions)
 
@@ -279,9 +281,11 @@ def _with_places(wanted: Select[Any], place: Sequence[Any]) -> Select[Any]:
     )
 
 
-def _rows(statement: Select[Any], limit: int, *values: Mapping[str, Any]) -> Sequence[Row[Any]]:
+def _rows(
+    person: Me, statement: Select[Any], limit: int, *values: Mapping[str, Any]
+) -> Sequence[Row[Any]]:
     """One row more than the page holds, which says whether there is another page."""
-    sent: dict[str, Any] = {"rows": limit + 1}
+    sent: dict[str, Any] = {"rows": limit + 1, **told(person)}
     for some in values:
         sent.update(some)
     return db.session.connection().execute(statement, sent).all()

@@ -29,8 +29,9 @@ from app.incidents.beside import Follower
 from app.incidents.models import DiagnosticCheck, Incident
 from app.incidents.on_asset import TAG_OF, keep_tag
 from app.incidents.rules import SUPPLIER_LINE
+from app.incidents.standing import Standing, ids, standing_of, told, whoever
 from app.locations.models import Location
-from app.people.identity import Belonging, Me
+from app.people.identity import Me
 from app.permissions import WORDS, Reach, Role
 from tenants import db
 
@@ -49,8 +50,6 @@ _OF_EVENT: Sequence[Any] = (
     _event.visibility,
 )
 
-Standing = tuple[Belonging, ...]
-
 
 def visible_to(person: Me) -> ColumnElement[bool]:
     """The rows a person may see: the role matrix of domain.md 2.6, then the sensitive ones."""
@@ -64,7 +63,9 @@ def visible_to(person: Me) -> ColumnElement[bool]:
 
 
 def _own(person: Me) -> ColumnElement[bool]:
-    return Incident.reporter_id.in_(person.membership_ids) if person.membership_ids else false()
+    if not person.membership_ids:
+        return false()
+    return Incident.reporter_id.in_(ids(person, "membership_ids"))
 
 
 def own_or_followed(person: Me) -> ColumnElement[bool]:
@@ -76,7 +77,8 @@ def _followed(person: Me) -> ColumnElement[bool]:
     """As an array, so that both this and what is their own are found by their keys."""
     if not person.membership_ids:
         return false()
-    theirs = select(Follower.incident_id).where(Follower.membership_id.in_(person.membership_ids))
+    is_theirs = Follower.membership_id.in_(ids(person, "membership_ids"))
+    theirs = select(Follower.incident_id).where(is_theirs)
     found: ColumnElement[bool] = Incident.id == any_(
         func.array(theirs.scalar_subquery(), type_=ARRAY(BigInteger))
     )
@@ -98,9 +100,9 @@ def _forwarded(person: Me) -> ColumnElement[bool]:
     if person.la_membership_ids and (person.la_group_ids or person.may("incident.assign")):
         ways.append(Incident.forwarded_at.is_not(None))
     if person.group_ids:
-        ways.append(Incident.school_group_id.in_(person.group_ids))
+        ways.append(Incident.school_group_id.in_(ids(person, "group_ids")))
     if person.membership_ids:
-        ways.append(Incident.assignee_id.in_(person.membership_ids))
+        ways.append(Incident.assignee_id.in_(ids(person, "membership_ids")))
     return or_(false(), *ways)
 
 
@@ -126,7 +128,8 @@ def get_incident(person: Me, number: int, *, to_change: bool = False) -> Inciden
     """One incident of the school acted in; to change it, it is locked until the commit."""
     if to_change:
         return _locked(person, number)
-    row = db.session.execute(_with_room(person.here), {"number": number}).first()
+    wanted = _with_room(standing_of(person))
+    row = db.session.execute(wanted, {"number": number, **told(person)}).first()
     if row is None:
         raise NotThere
     incident: Incident = row[0]
@@ -153,20 +156,15 @@ _HOW_MANY_FOLLOW = (
 
 
 @lru_cache(maxsize=_KEPT_STATEMENTS)
-def _with_room(here: Standing) -> Select[Any]:
+def _with_room(standing: Standing) -> Select[Any]:
     is_there = and_(Location.school_id == Incident.school_id, Location.id == Incident.location_id)
     wanted: Any = (
         select(Incident, Location, _HOW_MANY_FOLLOW, TAG_OF)
         .outerjoin(Location, is_there)
-        .where(Incident.number == bindparam("number"), visible_to(whoever(here)))
+        .where(Incident.number == bindparam("number"), visible_to(whoever(standing)))
     )
     found: Select[Any] = wanted
     return found
-
-
-def whoever(here: Standing) -> Me:
-    """Whoever stands there: what may be seen follows from memberships alone."""
-    return Me(person_id=0, email="", own_name="", belongings=here, schools=(), here=here)
 
 
 def keep_room(incident: Incident, room: Location | None) -> None:
