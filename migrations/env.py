@@ -20,8 +20,10 @@ with engine.connect() as connection:
     # Committed, because a rollback would take back a SET, also that of the role.
     connection.exec_driver_sql(f"SET ROLE {settings.role_prefix}_owner")
     connection.exec_driver_sql(f"SET lock_timeout = {int(lock_timeout_ms)}")
-    # An index is built by one process: with helpers it would take every core from the pages.
+    # An index is built by one process, which also reads for itself: with helpers it would take
+    # every core from the pages.
     connection.exec_driver_sql("SET max_parallel_maintenance_workers = 0")
+    connection.exec_driver_sql("SET effective_io_concurrency = 0")
     connection.commit()
     context.configure(
         connection=connection,
