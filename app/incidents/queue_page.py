@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
+from markupsafe import Markup
 from sqlalchemy import bindparam, func, or_, select
 
 from app.incidents import queue_counts, rules
@@ -12,10 +14,13 @@ from app.incidents.lists import MOST_COUNTED, Page
 from app.incidents.queue_address import Address, narrowed_to
 from app.people.groups import la_groups, la_people
 from app.people.identity import Me
+from app.shapes import PAGE_SIZE
+from app.web.drawn import drawn
 from app.web.words import PARTIES, STATUSES
 from tenants import School, db
 
 _MOST_SCHOOLS = 50
+_KEPT_FORMS = 4
 
 _IS_EXACTLY = or_(
     School.slug == bindparam("text"),
@@ -29,7 +34,7 @@ _CALLED = (
     .limit(_MOST_SCHOOLS)
 )
 
-Options = Sequence[tuple[str, str]]
+Options = tuple[tuple[str, str], ...]
 
 
 class QuickLink(NamedTuple):
@@ -56,21 +61,43 @@ _QUICK_LINKS: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("unassigned", "Unassigned", {"assignee": "none"}),
 )
 _FIXED = (
-    Choices("status",      "Status",      [(one, STATUSES[one][0]) for one in rules.OPEN]),
-    Choices("priority",    "Priority",    [(one, one) for one in ("P1", "P2", "P3", "P4")]),
-    Choices("line",        "Line",        [("0", "School’s desk"), ("1", "First line"),
-                                           ("2", "Second line"), ("3", "Supplier")]),
-    Choices("waiting_for", "Waiting for", [(one, words[0].upper() + words[1:])
-                                           for one, words in PARTIES.items()]),
-    Choices("type",        "Type",        [("incident", "Incident"), ("request", "Request")]),
+    Choices("status",      "Status",      tuple((one, STATUSES[one][0]) for one in rules.OPEN)),
+    Choices("priority",    "Priority",    tuple((one, one) for one in ("P1", "P2", "P3", "P4"))),
+    Choices("line",        "Line",        (("0", "School’s desk"), ("1", "First line"),
+                                           ("2", "Second line"), ("3", "Supplier"))),
+    Choices("waiting_for", "Waiting for", tuple((one, words[0].upper() + words[1:])
+                                                for one, words in PARTIES.items())),
+    Choices("type",        "Type",        (("incident", "Incident"), ("request", "Request"))),
 )
 # fmt: on
 
 
 def choices() -> tuple[Choices, ...]:
-    groups = [("mine", "My groups"), *((group.key, group.name) for group in la_groups())]
-    people = [("me", "Me"), ("none", "Nobody"), *((one.name, one.name) for one in la_people())]
+    groups = (("mine", "My groups"), *((group.key, group.name) for group in la_groups()))
+    people = (("me", "Me"), ("none", "Nobody"), *((one.name, one.name) for one in la_people()))
     return (*_FIXED, Choices("group", "Group", groups), Choices("assignee", "Assignee", people))
+
+
+def filters_form(address: Address, options: tuple[Choices, ...]) -> Markup:
+    if address.given or address.limit != PAGE_SIZE:
+        return _filters_form(address, options)
+    return _without_a_filter(options)
+
+
+def _filters_form(address: Address, options: tuple[Choices, ...]) -> Markup:
+    return drawn("incidents/queue_filters.html", address=address, choices=options)
+
+
+@lru_cache(maxsize=_KEPT_FORMS)
+def _without_a_filter(options: tuple[Choices, ...]) -> Markup:
+    """As most pages have it: drawn anew when a person or a group has come or gone."""
+    return _filters_form(Address({}, {}, PAGE_SIZE, None, None), options)
+
+
+@lru_cache(maxsize=_KEPT_FORMS)
+def bulk_options(options: tuple[Choices, ...]) -> Markup:
+    """To whom the ticked can be given."""
+    return drawn("incidents/queue_bulk_options.html", choices=options)
 
 
 def quick_links(person: Me, given: Mapping[str, str]) -> list[QuickLink]:
