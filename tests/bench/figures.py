@@ -193,7 +193,10 @@ def _fill(servers: Any, database: str) -> None:
         )
         cursor.execute(f"{marks} WHERE id > %s", (last - changed,))
         data._say(cursor, "statistics", "VACUUM ANALYZE")
+        # No desk writes so much and is then asked at once.
+        data._say(cursor, "all of it on disk", "CHECKPOINT")
     connection.close()
+    os.sync()
 
 
 def _words() -> dict[str, Any]:
