@@ -251,13 +251,13 @@ def test_a_slow_mail_is_the_last_of_its_drain(
     monkeypatch.setattr("workers.drain._LONG", 0.2)
 
     def slow() -> None:
-        threading.Event().wait(0.3)
+        threading.Event().wait(1.2)
 
     mail_task(slow)
     task(lambda: None)
     first, second = (put(two_schools.north, noon, MAIL) for _ in range(2))
     work = put(two_schools.south, noon)
-    drain(relay, seconds=0.1)
+    drain(relay, seconds=1)
     assert is_done(two_schools.north, first)
     assert not is_done(two_schools.north, second)
     assert is_done(two_schools.south, work)
