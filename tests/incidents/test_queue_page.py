@@ -8,6 +8,8 @@ from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 from app.incidents.queue_rows import address_of
+from app.people.groups import forget_groups
+from tenants import administering, db
 from tests.incidents.pages import BROKEN, HERE, checked, forwarded, logged, resolved, text_of
 
 OTHER = "/oakfield/incidents"
@@ -402,3 +404,22 @@ def test_one_that_somebody_else_is_changing_stops_no_other(app, api, cast, sign_
     assert ticks_of(answer) == ["oakfield/1"]
     assert api(cast.sam).get(f"/schools{HERE}/1").json["assignee"] == "Tariq Firstline"
     assert api(cast.olga).get(f"/schools{OTHER}/1").json["assignee"] is None
+
+
+def test_a_manager_chooses_who_gets_the_ticked_and_the_kept_choices_follow_who_is_there(
+    app, cast, sign_in
+):
+    choices = re.compile(r'<option value="((?:person|group):[^"]+)">')
+    manager = sign_in(cast.mo)
+    before = choices.findall(text_of(manager.get("/queue")))
+    assert {"person:Tariq Firstline", "group:la-first-line"} <= set(before)
+    assert choices.findall(text_of(sign_in(cast.tariq).get("/queue"))) == []
+    with app.app_context(), administering("somebody is called otherwise"):
+        db.session.execute(
+            text("UPDATE la_memberships SET name = 'Tariq Umar' WHERE name = 'Tariq Firstline'")
+        )
+        db.session.commit()
+    forget_groups()
+    page = text_of(manager.get("/queue"))
+    assert "person:Tariq Umar" in choices.findall(page)
+    assert "Tariq Firstline" not in page
