@@ -14,7 +14,6 @@ from flask.cli import with_appcontext
 from app import logs, safety
 from config import BadSetting, Settings
 from workers import doorbell
-from workers.precedence import let_pages_go_first
 from workers.ticker import AnotherTicker, Ticker
 
 _QUIET_SECONDS = 60.0
@@ -51,7 +50,6 @@ def ticker() -> None:
 def _begin() -> None:
     """Speak, one line for each thing that happens and none for the same thing again and again; then
     wait for the database, without which there is nothing to do, and refuse what is not safe."""
-    let_pages_go_first()
     settings: Settings = current_app.config["SETTINGS"]
     logs.begin(settings.logs_as_json, NotAgain())
     try:
